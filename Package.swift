@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A library of ours: `Shared/<name>`, as the target `Gatehouse<name>` (a consumer of the model may have a target `Kafka` of its own).
+func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: "Gatehouse\(name)", dependencies: dependencies, path: "Shared/\(name)", swiftSettings: settings)
+}
+
+/// A C library of the distribution, with its one wrapper in `Shared`.
+func system(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Target {
+    .systemLibrary(name: name, path: "Shared/\(name)", pkgConfig: pkgConfig, providers: apt.map { [.apt([$0])] })
+}
+
+let platform: [Target.Dependency] = [
+    "GatehouseJSON", "GatehouseModel", "GatehouseEventLoop", "GatehouseHTTP", "GatehouseCrypto", "GatehousePostgres",
+    "GatehouseKafka",
+]
+let service: [Target.Dependency] = platform + ["GatehousePlatform"]
+
+func executable(_ name: String, migrations: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: service, path: "Services/\(name)",
+        resources: migrations.map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)Tests",
+        resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "gatehouse",
+    products: [
+        .executable(name: "registry", targets: ["Registry"]),
+        .executable(name: "token", targets: ["Token"]),
+        .executable(name: "policy", targets: ["Policy"]),
+        .executable(name: "audit", targets: ["Audit"]),
+        .library(name: "GatehouseModel", targets: ["GatehouseModel"]),
+    ],
+    targets: [
+        system("CLinux"),
+        system("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("CRDKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
+        system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+
+        shared("JSON"),
+        shared("Model", ["GatehouseJSON"]),
+        shared("EventLoop", ["CLinux"]),
+        shared("HTTP", ["CMicroHTTPD", "GatehouseEventLoop"]),
+        shared("Crypto", ["COpenSSL", "GatehouseJSON"]),
+        shared("Postgres", ["CLibPQ", "GatehouseEventLoop"]),
+        shared("Kafka", ["CRDKafka", "GatehouseEventLoop"]),
+        shared("Platform", platform),
+
+        executable("Registry", migrations: ["0001-registry"]),
+        executable("Token", migrations: ["0001-token"]),
+        executable("Policy", migrations: ["0001-policy"]),
+        executable("Audit", migrations: ["0001-audit"]),
+        .executableTarget(
+            name: "SampleAPI", dependencies: service, path: "deploy/local/sample-api", swiftSettings: settings),
+
+        .target(
+            name: "TestSupport",
+            dependencies: service, path: "Tests/TestSupport", swiftSettings: settings),
+        tests("JSON", ["GatehouseJSON"]),
+        tests("Model", ["GatehouseModel", "GatehouseJSON"]),
+        tests("EventLoop", ["GatehouseEventLoop"]),
+        tests("HTTP", ["GatehouseHTTP", "GatehouseEventLoop"]),
+        tests("Crypto", ["GatehouseCrypto", "GatehouseJSON"], resources: [.copy("Vectors")]),
+        tests("Postgres", ["GatehousePostgres", "GatehouseEventLoop"]),
+        tests("Kafka", ["GatehouseKafka", "GatehouseEventLoop"]),
+        tests("Platform", service),
+        tests("Registry", service + ["Registry"]),
+        tests("Token", service + ["Token"]),
+        tests("Policy", service + ["Policy"]),
+        tests("Audit", service + ["Audit"]),
+    ])

@@ -1,0 +1,3 @@
+@main struct Audit {
+    static func main() async throws {}
+}

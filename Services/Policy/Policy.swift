@@ -1,0 +1,3 @@
+@main struct Policy {
+    static func main() async throws {}
+}

@@ -1,0 +1,3 @@
+@main struct Registry {
+    static func main() async throws {}
+}

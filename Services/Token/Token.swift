@@ -1,0 +1,3 @@
+@main struct Token {
+    static func main() async throws {}
+}

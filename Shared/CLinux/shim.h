@@ -1,0 +1,9 @@
+#include <poll.h>
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>

@@ -1,0 +1,44 @@
+/// A processor: a thread with its event loop, and all that lives on it — an HTTP server, PostgreSQL connections, handlers. Those are
+/// plain classes that are not Sendable and never leave; they share no state with another core and need no lock.
+///
+/// A core lives, with its thread, until it is stopped.
+public actor Core {
+    public nonisolated let loop = EventLoop()
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    public let events: Events
+
+    public init() {
+        events = Events(loop)
+        loop.start(EventLoop.Turn { ready in self.assumeIsolated { $0.events.turn(ready) } })
+    }
+
+    /// Ends the thread after its current turn: nothing that is enqueued later runs. For the end of a process or of a test.
+    public nonisolated func stop() { loop.stop() }
+
+    /// Runs `body` here; what lives on the core is made and used in it.
+    public func run<Result: Sendable>(_ body: @Sendable (isolated Core) async throws -> Result) async rethrows -> Result
+    {
+        try await body(self)
+    }
+
+    /// Starts a task of this core, from the core. It begins at once, inside the caller's turn.
+    @discardableResult
+    public nonisolated func start(_ body: @escaping () async -> Void) -> Task<Void, Never> {
+        enter(with: body) { body, core in
+            Task.immediate {
+                _ = core  // what makes the task the core's: its resumptions take no detour over the global pool
+                await body()
+            }
+        }
+    }
+
+    /// Enters the core from a callback that one of its turns made. C cannot say on which thread it calls: this is the one
+    /// unchecked crossing, and `assumeIsolated` traps where it is wrong.
+    public nonisolated func enter<Arguments, Result: Sendable>(
+        with arguments: Arguments, _ body: @Sendable (Arguments, isolated Core) -> Result
+    ) -> Result {
+        let crossing = Crossing(arguments: arguments)
+        return assumeIsolated { core in body(crossing.arguments, core) }
+    }
+    private struct Crossing<Arguments>: @unchecked Sendable { let arguments: Arguments }
+}

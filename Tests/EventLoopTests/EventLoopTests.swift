@@ -1,0 +1,130 @@
+import GatehouseEventLoop
+import Testing
+
+@Suite struct `The event loop` {
+    /// What a test makes on its core; it never leaves it.
+    final class Tenant {
+        let events: Events
+        var seen: [Int] = []
+        init(_ events: Events) { self.events = events }
+
+        func napTwice() async throws {
+            seen.append(1)
+            try await events.sleep(for: .milliseconds(5))
+            seen.append(2)
+            try await events.sleep(for: .milliseconds(5))
+            seen.append(3)
+        }
+    }
+
+    @Test func `runs what is asked of it on its own thread, in order`() async throws {
+        let core = Core()
+        defer { core.stop() }
+        let seen = try await core.run { core in
+            let tenant = Tenant(core.events)
+            try await tenant.napTwice()
+            core.loop.checkIsolated()
+            return tenant.seen
+        }
+        #expect(seen == [1, 2, 3])
+    }
+
+    @Test func `fires timers by deadline, and none that was cancelled`() async throws {
+        let core = Core()
+        defer { core.stop() }
+        let seen = try await core.run { core in
+            let tenant = Tenant(core.events)
+            for delay in [30, 10, 20, 5, 15] {
+                let timer = core.events.after(.milliseconds(delay)) { tenant.seen.append(delay) }
+                if delay == 15 { core.events.cancel(timer) }
+            }
+            try await core.events.sleep(for: .milliseconds(40))
+            return tenant.seen
+        }
+        #expect(seen == [5, 10, 20, 30])
+    }
+
+    @Test func `ends a sleep when its task is cancelled`() async throws {
+        let core = Core()
+        defer { core.stop() }
+        let clock = ContinuousClock()
+        let took = await clock.measure {
+            await withTaskGroup { group in
+                group.addTask {
+                    await #expect(throws: CancellationError.self) {
+                        try await core.run { core in try await core.events.sleep(for: .seconds(60)) }
+                    }
+                }
+                group.cancelAll()
+            }
+        }
+        #expect(took < .seconds(30))
+    }
+
+    @Test func `tells when a descriptor is readable, until it is forgotten`() async throws {
+        let core = Core()
+        defer { core.stop() }
+        let wakeup = Wakeup()
+        let seen = try await core.run { core in
+            let tenant = Tenant(core.events)
+            let latch = Latch()
+            core.events.watch(wakeup.descriptor, for: .read) { _ in
+                wakeup.drain()
+                tenant.seen.append(tenant.seen.count)
+                latch.open()
+            }
+            wakeup.signal()
+            try await latch.wait()
+            core.events.forget(wakeup.descriptor)
+            wakeup.signal()
+            try await core.events.sleep(for: .milliseconds(10))
+            return tenant.seen
+        }
+        #expect(seen == [0])
+    }
+
+    @Test func `starts a task that stays on the core`() async throws {
+        let core = Core()
+        defer { core.stop() }
+        let seen = try await core.run { core in
+            let tenant = Tenant(core.events)
+            let latch = Latch()
+            core.start {
+                try? await tenant.napTwice()
+                core.loop.checkIsolated()
+                latch.open()
+            }
+            let atOnce = tenant.seen
+            try await latch.wait()
+            return [atOnce, tenant.seen]
+        }
+        #expect(seen == [[1], [1, 2, 3]])
+    }
+
+    @Test func `wakes for jobs of other threads, a hundred thousand times`() async throws {
+        let core = Core()
+        defer { core.stop() }
+        let total = await withTaskGroup { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    var mine = 0
+                    for _ in 0..<10_000 { mine += await core.run { _ in 1 } }
+                    return mine
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(total == 100_000)
+    }
+
+    @Test func `keeps what blocks off the core`() async throws {
+        let workers = Workers(2)
+        defer { workers.stop() }
+        let core = Core()
+        defer { core.stop() }
+        let same = await core.run { core in
+            await workers.run { core.loop.isIsolatingCurrentContext() == true }
+        }
+        #expect(!same)
+    }
+}

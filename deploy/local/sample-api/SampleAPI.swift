@@ -1,0 +1,3 @@
+@main struct SampleAPI {
+    static func main() async throws {}
+}
