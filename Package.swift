@@ -45,7 +45,7 @@ let package = Package(
         .executable(name: "token", targets: ["Token"]),
         .executable(name: "policy", targets: ["Policy"]),
         .executable(name: "audit", targets: ["Audit"]),
-        .library(name: "GatehouseModel", targets: ["GatehouseModel"]),
+        .library(name: "GatehouseModel", targets: ["GatehouseModel", "GatehouseJSON"]),
     ],
     targets: [
         system("CLinux"),

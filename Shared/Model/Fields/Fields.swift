@@ -1,0 +1,112 @@
+public import GatehouseJSON
+
+/// Reads the members of a JSON object one by one, and collects everything that is wrong with them into one problem.
+///
+/// ```swift
+/// var fields = try Fields(parsing: body)
+/// let name = fields.required("name", as: ApplicationName.self)
+/// let scopes = fields.required("scopes", as: [Scope].self, atMost: 200)
+/// let ranges = fields.optional("ip_ranges", as: [NotedRange].self, atMost: 10_000) ?? []
+/// if scopes?.isEmpty == true { fields.refuse("scopes", "must name at least one scope") }
+/// guard let name, let scopes, fields.areValid else { throw fields.problem }
+/// ```
+/// A wrong value reads as an absent one, and is remembered: nothing may be done before `areValid` was asked. Members
+/// that were not read are unknown.
+public struct Fields {
+    private let object: JSON.Object
+    private var read: Set<String> = []
+    private var complaints = Complaints()
+
+    public init(_ json: JSON) throws(Problem) {
+        guard let object = json.object else { throw Problem(.validation, "must be an object") }
+        self.object = object
+    }
+
+    /// The body of a request.
+    public init(parsing body: [UInt8]) throws(Problem) {
+        let json: JSON
+        do {
+            json = try JSON(parsing: body)
+        } catch {
+            throw Problem(.malformed, "The body is not JSON: \(error)", cause: error)
+        }
+        guard let object = json.object else { throw Problem(.malformed, "The body must be a JSON object") }
+        self.object = object
+    }
+
+    /// Nil means that an error is remembered.
+    public mutating func required<Value: JSONReadable>(_ name: String, as type: Value.Type = Value.self) -> Value? {
+        guard let json = member(name) else {
+            refuse(name, "is required")
+            return nil
+        }
+        return value(of: json, at: name)
+    }
+
+    /// Nil where the member is absent; null is an error.
+    public mutating func optional<Value: JSONReadable>(_ name: String, as type: Value.Type = Value.self) -> Value? {
+        member(name).flatMap { value(of: $0, at: name) }
+    }
+
+    /// A member that may be null.
+    public mutating func nullable<Value: JSONReadable>(_ name: String, as type: Value.Type = Value.self) -> Patch<Value>
+    {
+        guard let json = member(name) else { return .keep }
+        if json.isNull { return .clear }
+        return value(of: json, at: name).map { .set($0) } ?? .keep
+    }
+
+    public mutating func required<Value: JSONReadable & Hashable>(
+        _ name: String, as type: [Value].Type = [Value].self, atMost limit: Int
+    ) -> [Value]? {
+        guard isWithin(limit, name) else { return nil }
+        return required(name, as: type)
+    }
+
+    public mutating func optional<Value: JSONReadable & Hashable>(
+        _ name: String, as type: [Value].Type = [Value].self, atMost limit: Int
+    ) -> [Value]? {
+        guard isWithin(limit, name) else { return nil }
+        return optional(name, as: type)
+    }
+
+    /// What a rule says of a member that was read.
+    public mutating func refuse(_ name: String, _ detail: String) { complaints.add(detail, at: name) }
+
+    /// Whether nothing is wrong so far, and no member is left unread.
+    public var areValid: Bool { complaints.isEmpty && unknown.isEmpty }
+
+    /// Everything that is wrong: unknown members are 400, wrong values 422.
+    public var problem: Problem {
+        var complaints = complaints
+        for name in unknown { complaints.addUnknown(name) }
+        return complaints.problem ?? Problem(.validation, "Some fields are not valid")
+    }
+
+    /// For a body whose fields are all optional.
+    public func finish() throws(Problem) {
+        guard areValid else { throw problem }
+    }
+
+    private var unknown: [String] { object.names.filter { !read.contains($0) } }
+
+    private mutating func member(_ name: String) -> JSON? {
+        read.insert(name)
+        return object[name]
+    }
+
+    private mutating func value<Value: JSONReadable>(of json: JSON, at name: String) -> Value? {
+        do throws(Problem) {
+            return try Value(json: json)
+        } catch {
+            if json.isNull { refuse(name, "must not be null") } else { complaints.add(error, at: name) }
+            return nil
+        }
+    }
+
+    private mutating func isWithin(_ limit: Int, _ name: String) -> Bool {
+        guard let count = member(name)?.array?.count, count > limit else { return true }
+        refuse(name, "must have at most \(limit) elements")
+        return false
+    }
+}
