@@ -1,0 +1,74 @@
+import GatehouseEventLoop
+
+/// A statement on its way: made for its caller, sent by a connection, ended exactly once.
+class Execution {
+    let text: StatementText
+    let values: [Value]
+    /// The prepared statement that it was sent for.
+    var name = ""
+    /// How many results come before its own: those of `begin` and of the preparation.
+    var preludes = 0
+    var isAgain = false
+    /// Nobody waits any more: it need not be sent, and its rows need not be decoded.
+    private(set) var isAbandoned = false
+    private(set) var failure: PostgresError?
+    private let ended = Latch()
+
+    init(_ text: StatementText, _ values: [Value]) {
+        self.text = text
+        self.values = values
+    }
+
+    func take(_ rows: borrowing Rows) throws(PostgresError) {}
+
+    /// The first failure counts; what follows are its consequences.
+    func fail(_ error: PostgresError) { if failure == nil { failure = error } }
+
+    func beginAgain() {
+        isAgain = true
+        failure = nil
+    }
+
+    func end() { ended.open() }
+
+    func end(_ error: PostgresError) {
+        fail(error)
+        end()
+    }
+
+    /// Waits for the end. A cancelled wait leaves the execution to its connection, which drops the result.
+    func answer() async throws(PostgresError) {
+        do {
+            try await ended.wait()
+        } catch {
+            isAbandoned = true
+            throw .cancelled
+        }
+        if let failure { throw failure }
+    }
+}
+
+/// An execution that decodes its rows.
+final class Reading<Row: Sendable>: Execution {
+    private let decoder: Statement<Row>.Decoder
+    private(set) var rows: [Row] = []
+
+    init(_ statement: Statement<Row>, _ values: [Value]) {
+        decoder = statement.decoder
+        super.init(statement.text, values)
+    }
+
+    override func take(_ rows: borrowing Rows) throws(PostgresError) {
+        switch decoder {
+        case .rows(let decode): self.rows = try rows.decode(decode)
+        case .count(let row): self.rows = Array(repeating: row, count: rows.touched)
+        }
+    }
+}
+
+/// An execution that keeps the command's tag.
+final class Command: Execution {
+    private(set) var tag = ""
+
+    override func take(_ rows: borrowing Rows) { tag = rows.tag }
+}

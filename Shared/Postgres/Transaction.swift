@@ -1,0 +1,39 @@
+/// How much a transaction sees of the others.
+public enum Isolation: String, Sendable {
+    case readCommitted = "read committed"
+    case repeatableRead = "repeatable read"
+    case serializable
+
+    func begin(readOnly: Bool) -> String { "begin isolation level \(rawValue)\(readOnly ? " read only" : "")" }
+}
+
+extension Connection {
+    private static let commit = StatementText("commit")
+    private static let rollback = StatementText("rollback")
+
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. `begin` costs no round trip.
+    public func transaction<Result>(
+        _ isolation: Isolation = .readCommitted, readOnly: Bool = false, _ body: () async throws -> Result
+    ) async throws -> Result {
+        open(with: isolation.begin(readOnly: readOnly))
+        do {
+            let result = try await body()
+            if takeOpening() == nil { try await commit() }
+            return result
+        } catch {
+            if takeOpening() == nil { send(Execution(Self.rollback, [])) }
+            throw error
+        }
+    }
+
+    private func commit() async throws(PostgresError) {
+        if Task.isCancelled { throw .cancelled }
+        let commit = Command(Self.commit, [])
+        send(commit)
+        try await commit.answer()
+        // So does PostgreSQL answer when a statement has failed and nobody minded.
+        if commit.tag == "ROLLBACK" {
+            throw .server(sqlstate: "25P02", constraint: nil, message: "a statement of the transaction had failed")
+        }
+    }
+}
