@@ -74,7 +74,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: service, path: "Tests/TestSupport", swiftSettings: settings),
         tests("JSON", ["GatehouseJSON"]),
-        tests("Model", ["GatehouseModel", "GatehouseJSON"]),
+        tests("Model", ["GatehouseModel", "GatehouseJSON"], resources: [.copy("Tables")]),
         tests("EventLoop", ["GatehouseEventLoop"]),
         tests("HTTP", ["GatehouseHTTP", "GatehouseEventLoop"]),
         tests("Crypto", ["GatehouseCrypto", "GatehouseJSON"], resources: [.copy("Vectors")]),
