@@ -20,17 +20,9 @@ public enum HMAC {
             let algorithm = Libcrypto.demand(EVP_MAC_fetch(nil, OSSL_MAC_NAME_HMAC, nil), "no HMAC")
             defer { EVP_MAC_free(algorithm) }
             context = Libcrypto.demand(EVP_MAC_CTX_new(algorithm), "no HMAC context")
-            var digest = Array("SHA256".utf8CString)
             // An empty key still needs an address: none means "the key you have".
             let key = bytes.isEmpty ? [0] : bytes
-            let status = digest.withUnsafeMutableBufferPointer { name in
-                let parameters = [
-                    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                    OSSL_PARAM_construct_end(),
-                ]
-                return EVP_MAC_init(context, key, bytes.count, parameters)
-            }
-            Libcrypto.demand(status, "no HMAC-SHA-256")
+            Libcrypto.demand(hmac_sha256_prepare(context, key, bytes.count), "no HMAC-SHA-256")
         }
 
         deinit { EVP_MAC_CTX_free(context) }
