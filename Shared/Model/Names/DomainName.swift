@@ -10,11 +10,11 @@ public struct DomainName: TextValue {
         self.text = text.lowercased()
     }
 
-    /// A last label of digits would read as an address.
+    /// A last label that is a number would be read as an address by browsers.
     private static func isHostName(_ text: String) -> Bool {
         let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard text.utf8.count <= 253, let last = labels.last else { return false }
-        return labels.allSatisfy(isLabel) && !last.allSatisfy(isDigit)
+        return labels.allSatisfy(isLabel) && !last.allSatisfy(isDigit) && !last.starts(with: "0x".utf8)
     }
 
     private static func isLabel(_ label: Substring.UTF8View) -> Bool {
