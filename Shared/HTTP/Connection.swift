@@ -1,0 +1,23 @@
+import CMicroHTTPD
+import Glibc
+
+/// A client's connection, from its acceptance to its end.
+final class Connection {
+    let peer: Peer
+    /// What it carries now.
+    var request: Request?
+    /// The server's tick in which it became idle.
+    var since: UInt32
+    /// Its place among the server's.
+    var index = 0
+    private let descriptor: Int32
+
+    init(_ connection: OpaquePointer, since: UInt32) {
+        peer = Peer(mhd_client_address(connection))
+        descriptor = mhd_socket(connection)
+        self.since = since
+    }
+
+    /// libmicrohttpd sees the end in its next turn.
+    func cut() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+}

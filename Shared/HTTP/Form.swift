@@ -1,0 +1,73 @@
+/// Fields as `application/x-www-form-urlencoded` has them. Strict, where most decoders repair: nothing that two readers could read
+/// differently gets in, and a repeated name stays visible (RFC 6749 §3.1 forbids it).
+public struct Form: Sendable {
+    public typealias Field = (name: String, value: String)
+
+    /// In their order, repetitions included.
+    public let fields: [Field]
+
+    public enum Failure: Error, Hashable {
+        /// `%` without two hexadecimal digits.
+        case invalidEscape
+        case invalidUTF8
+        /// NUL, plain or escaped.
+        case nul
+        /// A field without a name.
+        case nameless
+    }
+
+    public init(_ bytes: some Collection<UInt8>) throws(Failure) {
+        var fields: [Field] = []
+        for pair in bytes.split(separator: UInt8(ascii: "&")) {
+            let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+            let name = try Self.decode(pair[..<end])
+            guard !name.isEmpty else { throw .nameless }
+            fields.append((name, end == pair.endIndex ? "" : try Self.decode(pair[end...].dropFirst())))
+        }
+        self.fields = fields
+    }
+
+    public init(_ text: some StringProtocol) throws(Failure) { try self.init(Array(text.utf8)) }
+
+    /// The first value of `name`; nil where there is none.
+    public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+
+    public func values(of name: String) -> [String] { fields.lazy.filter { $0.name == name }.map(\.value) }
+
+    /// The names that come more than once.
+    public var repeated: Set<String> {
+        var seen: Set<String> = []
+        return Set(fields.map(\.name).filter { !seen.insert($0).inserted })
+    }
+
+    private static func decode(_ bytes: some Sequence<UInt8>) throws(Failure) -> String {
+        var decoded: [UInt8] = []
+        var rest = bytes.makeIterator()
+        while let byte = rest.next() {
+            switch byte {
+            case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else {
+                    throw .invalidEscape
+                }
+                decoded.append(high << 4 | low)
+            default: decoded.append(byte)
+            }
+        }
+        guard !decoded.contains(0) else { throw .nul }
+        guard let text = String(validating: decoded, as: UTF8.self) else { throw .invalidUTF8 }
+        return text
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
+
+/// The fields of a request's query: the same encoding, the same law.
+public typealias Query = Form
