@@ -9,5 +9,11 @@ PATH=$PATH:/usr/sbin:/sbin
 
 make_place() {
     mkdir -p "$run"/{log,pid,env,secrets,edge}
-    chmod 700 "$run/env" "$run/secrets"
+    chmod 700 "$run"/{env,secrets}
+}
+
+# One command at a time works on $run; descriptor 9 is closed for what it starts.
+lock_place() {
+    exec 9>"$run/lock"
+    flock -n 9 || fail "Another command is at work on $run."
 }

@@ -5,7 +5,7 @@ as_postgres() {
     if ((EUID == 0)); then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
 }
 
-control_postgres() { as_postgres "$(postgres_programs)/pg_ctl" -s -D "$(postgres_data)" "$@"; }
+control_postgres() { as_postgres "$(postgres_programs)/pg_ctl" -s -D "$(postgres_data)" "$@" 9>&-; }
 
 # Where the user `postgres` cannot enter $run, the data stands in /var/tmp, and $run/postgres.data names it.
 postgres_data() {

@@ -24,7 +24,7 @@ runs_as() {
 launch() {
     local name=$1 what=$2
     shift 2
-    setsid "$@" </dev/null >>"$run/log/$name.log" 2>&1 &
+    setsid "$@" </dev/null >>"$run/log/$name.log" 2>&1 9>&- &
     printf '%s %s %s\n' "$!" "$(started_at "$!")" "$what" >"$run/pid/$name"
     disown
 }
