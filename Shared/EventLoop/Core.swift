@@ -9,7 +9,10 @@ public actor Core {
 
     public init() {
         events = Events(loop)
-        loop.start(EventLoop.Turn { ready in self.assumeIsolated { $0.events.turn(ready) } })
+        loop.start(
+            EventLoop.Turn(
+                begin: { ready in self.assumeIsolated { $0.events.beginTurn(ready) } },
+                end: { self.assumeIsolated { $0.events.endTurn() } }))
     }
 
     /// Ends the thread after its current turn: nothing that is enqueued later runs. For the end of a process or of a test.

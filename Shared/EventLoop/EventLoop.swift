@@ -9,8 +9,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
     private let thread = Atomic<UInt>(0)
     private let stopped = Atomic<Bool>(false)
 
-    /// A turn: what is ready goes in, the longest the next wait may take (ms, -1: for ever) comes out.
-    struct Turn: Sendable { let run: @Sendable (_ ready: ArraySlice<epoll_event>) -> Int32 }
+    /// A turn: what is ready goes in; then jobs run; the longest the next wait may take (ms, -1: for ever) comes out.
+    struct Turn: Sendable {
+        let begin: @Sendable (_ ready: ArraySlice<epoll_event>) -> Void
+        let end: @Sendable () -> Int32
+    }
 
     init() { control(EPOLL_CTL_ADD, wake.descriptor, EPOLLIN.rawValue) }
 
@@ -69,14 +72,15 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
         while !stopped.load(ordering: .acquiring) {
             let ready = max(0, Int(epoll_wait(epoll, &events, Int32(events.count), patience)))
             if events[..<ready].contains(where: { $0.data.fd == wake.descriptor }) { wake.drain() }
-            patience = turn.run(events[..<ready])
+            turn.begin(events[..<ready])
             // One batch a turn: jobs that make jobs cannot keep the loop from its descriptors.
             jobs.withLock { swap(&$0, &batch) }
             for job in batch {
                 job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
             }
-            if !batch.isEmpty { patience = 0 }  // what the jobs did may need another turn
             batch.removeAll(keepingCapacity: true)
+            patience = turn.end()
+            if jobs.withLock({ !$0.isEmpty }) { patience = 0 }  // our own jobs wake nobody
         }
     }
 }

@@ -65,15 +65,20 @@ public final class Events {
         try await latch.wait()
     }
 
-    func turn(_ ready: ArraySlice<epoll_event>) -> Int32 {
+    func beginTurn(_ ready: ArraySlice<epoll_event>) {
         for event in ready { watches[event.data.fd]?.ready(Interest(rawValue: event.events)) }
         let now = ContinuousClock.now
         while let action = timers.due(at: now) { action() }
-        var patience = timers.patience(at: now)
+    }
+
+    /// After the jobs: hooks send in this turn what those have made. A hook may set a timer, so the timers are asked last.
+    func endTurn() -> Int32 {
+        var patience: Int32 = -1
         for hook in hooks.values {
             let wish = hook.run()
             if wish >= 0, patience < 0 || wish < patience { patience = wish }
         }
-        return patience
+        let timer = timers.isEmpty ? -1 : timers.patience(at: .now)
+        return patience < 0 || timer >= 0 && timer < patience ? timer : patience
     }
 }

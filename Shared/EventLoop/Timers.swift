@@ -13,6 +13,8 @@ struct Timers {
     private var actions: [Timer: Action] = [:]
     private var made: UInt64 = 0
 
+    var isEmpty: Bool { heap.isEmpty }
+
     mutating func add(_ deadline: ContinuousClock.Instant, _ body: @escaping () -> Void) -> Timer {
         made += 1
         let timer = Timer(number: made)

@@ -44,6 +44,27 @@ import Testing
         #expect(seen == [5, 10, 20, 30])
     }
 
+    @Test func `wakes for a timer that was set at the end of a turn`() async throws {
+        let core = Core()
+        defer { core.stop() }
+        let took = try await core.run { core in
+            let latch = Latch()
+            let events = core.events
+            var isSet = false
+            let hook = events.everyTurn {
+                if !isSet { events.after(.milliseconds(5)) { latch.open() } }
+                isSet = true
+                return -1
+            }
+            events.after(.seconds(10)) { latch.open() }
+            let began = ContinuousClock.now
+            try await latch.wait()
+            events.forget(hook: hook)
+            return began.duration(to: .now)
+        }
+        #expect(took < .seconds(5))
+    }
+
     @Test func `ends a sleep when its task is cancelled`() async throws {
         let core = Core()
         defer { core.stop() }
