@@ -26,10 +26,10 @@ let platform: [Target.Dependency] = [
 ]
 let service: [Target.Dependency] = platform + ["GatehousePlatform"]
 
-func executable(_ name: String, migrations: [String]) -> Target {
+func executable(_ name: String, migrations: [String], data: [String] = []) -> Target {
     .executableTarget(
         name: name, dependencies: service, path: "Services/\(name)",
-        resources: migrations.map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings)
+        resources: (migrations.map { "Migrations/\($0).sql" } + data).map { .embedInCode($0) }, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -65,7 +65,9 @@ let package = Package(
 
         executable("Registry", migrations: ["0001-registry"]),
         executable("Token", migrations: ["0001-token"]),
-        executable("Policy", migrations: ["0001-policy"]),
+        executable(
+            "Policy", migrations: ["0001-policy"],
+            data: ["Catalogue/default-catalogue.json", "Catalogue/default-roles.json"]),
         executable("Audit", migrations: ["0001-audit"]),
         .executableTarget(
             name: "SampleAPI", dependencies: service, path: "deploy/local/sample-api", swiftSettings: settings),
