@@ -56,22 +56,26 @@ public struct Fields {
         return value(of: json, at: name).map { .set($0) } ?? .keep
     }
 
+    /// A list of few elements, each there once.
     public mutating func required<Value: JSONReadable & Hashable>(
         _ name: String, as type: [Value].Type = [Value].self, atMost limit: Int
     ) -> [Value]? {
-        guard isWithin(limit, name) else { return nil }
-        return required(name, as: type)
+        guard let json = member(name) else { return required(name, as: type) }
+        return list(of: json, at: name, atMost: limit)
     }
 
+    /// A list of few elements, each there once; nil where the member is absent.
     public mutating func optional<Value: JSONReadable & Hashable>(
         _ name: String, as type: [Value].Type = [Value].self, atMost limit: Int
     ) -> [Value]? {
-        guard isWithin(limit, name) else { return nil }
-        return optional(name, as: type)
+        member(name).flatMap { list(of: $0, at: name, atMost: limit) }
     }
 
     /// What a rule says of a member that was read.
     public mutating func refuse(_ name: String, _ detail: String) { complaints.add(detail, at: name) }
+
+    /// For what others state, and may state more of with time: no member is unknown.
+    public mutating func passOverOthers() { read.formUnion(object.names) }
 
     /// Whether nothing is wrong so far, and no member is left unread.
     public var areValid: Bool { complaints.isEmpty && unknown.isEmpty }
@@ -104,9 +108,24 @@ public struct Fields {
         }
     }
 
-    private mutating func isWithin(_ limit: Int, _ name: String) -> Bool {
-        guard let count = member(name)?.array?.count, count > limit else { return true }
-        refuse(name, "must have at most \(limit) elements")
-        return false
+    private mutating func list<Value: JSONReadable & Hashable>(
+        of json: JSON, at name: String, atMost limit: Int
+    ) -> [Value]? {
+        guard let elements = json.array else { return value(of: json, at: name) }
+        guard elements.count <= limit else {
+            refuse(name, "must have at most \(limit) elements")
+            return nil
+        }
+        var values: [Value] = []
+        var known: Set<Value> = []
+        for (index, element) in elements.enumerated() {
+            guard let value: Value = value(of: element, at: "\(name)[\(index)]") else { continue }
+            if known.insert(value).inserted {
+                values.append(value)
+            } else {
+                refuse("\(name)[\(index)]", "is listed twice")
+            }
+        }
+        return values.count == elements.count ? values : nil
     }
 }

@@ -9,6 +9,13 @@ extension JSON: JSONReadable {
     public init(json: JSON) { self = json }
 }
 
+extension JSON.Object: JSONReadable {
+    public init(json: JSON) throws(Problem) {
+        guard let object = json.object else { throw Problem(.validation, "must be an object") }
+        self = object
+    }
+}
+
 extension Bool: JSONReadable {
     public init(json: JSON) throws(Problem) {
         guard let value = json.bool else { throw Problem(.validation, "must be true or false") }
@@ -40,21 +47,15 @@ extension JSONReadable where Self: RawRepresentable<String> & CaseIterable {
     }
 }
 
-/// All errors of all elements, named `[3]` or `[3].member`; what is listed twice is refused.
-extension Array: JSONReadable where Element: JSONReadable & Hashable {
+/// All errors of all elements, named `[3]` or `[3].member`.
+extension Array: JSONReadable where Element: JSONReadable {
     public init(json: JSON) throws(Problem) {
         guard let elements = json.array else { throw Problem(.validation, "must be a list") }
         var complaints = Complaints()
-        var known: Set<Element> = []
         self = []
         for (index, element) in elements.enumerated() {
             do throws(Problem) {
-                let value = try Element(json: element)
-                if known.insert(value).inserted {
-                    append(value)
-                } else {
-                    complaints.add("is listed twice", at: "[\(index)]")
-                }
+                append(try Element(json: element))
             } catch {
                 complaints.add(error, at: "[\(index)]")
             }
