@@ -1,0 +1,101 @@
+public import GatehouseHTTP
+public import GatehouseJSON
+public import GatehouseModel
+
+/// The management routes of a service: each behind policy's assertion, each error a problem.
+public final class API {
+    /// What a route takes as its body.
+    public enum Body: Sendable {
+        case none
+        /// JSON; an empty body is an empty object.
+        case json(maximum: Int = 1 << 20)
+        /// `application/merge-patch+json` (RFC 7396), or JSON.
+        case mergePatch(maximum: Int = 1 << 20)
+    }
+
+    private let router: Router
+    private let assertion: Assertion
+    private let log: Log
+
+    public init(_ router: Router, _ assertion: Assertion, _ log: Log) {
+        self.router = router
+        self.assertion = assertion
+        self.log = log
+    }
+
+    public func on(
+        _ method: String, _ template: String, _ body: Body = .none,
+        _ handle: @escaping (Call) async throws(Problem) -> Response
+    ) {
+        router.on(method, template, body.endpoint { [self] request in reply(request, handle) })
+    }
+
+    private func reply(_ request: Request, _ handle: @escaping (Call) async throws(Problem) -> Response) -> Reply {
+        let now = Timestamp.now()
+        let method = request.method == "HEAD" ? "GET" : request.method
+        guard
+            let caller = assertion.caller(
+                request.header(Assertion.header), method: method, path: String(request.path), at: now)
+        else {
+            return .now(
+                Response(
+                    Problem(
+                        .unauthenticated,
+                        "This service is reached through the gateway only; call it there, with a bearer token.")))
+        }
+        let call = Call(request: request, caller: caller, now: now)
+        return .later { [log] in
+            do throws(Problem) {
+                return try await handle(call)
+            } catch {
+                if let cause = error.cause {
+                    log.warning(
+                        "request failed",
+                        [
+                            "method": .string(method), "path": .string(String(request.path)),
+                            "problem": .string("\(error.kind)"), "cause": .string("\(cause)"),
+                        ])
+                }
+                return Response(error)
+            }
+        }
+    }
+}
+
+extension API.Body {
+    fileprivate func endpoint(_ handle: @escaping (Request) -> Reply) -> Endpoint {
+        switch self {
+        case .none: Endpoint(maximumBody: 0, mediaTypes: nil, handle: handle)
+        case .json(let maximum): Endpoint(maximumBody: maximum, mediaTypes: ["application/json"], handle: handle)
+        case .mergePatch(let maximum):
+            Endpoint(
+                maximumBody: maximum, mediaTypes: ["application/merge-patch+json", "application/json"], handle: handle)
+        }
+    }
+}
+
+/// One call of a management route, with the caller that policy vouches for.
+public struct Call {
+    public let request: Request
+    public let caller: Caller
+    public let now: Timestamp
+
+    /// A segment of the path that the template names, percent-decoded.
+    public func parameter(_ name: String) -> String { request.parameters[name] ?? "" }
+
+    public func query() throws(Problem) -> Query {
+        do { return try Query(request.query ?? "") } catch {
+            throw Problem(.malformed, "The query string is not well-formed.")
+        }
+    }
+
+    /// The body; `{}` when there is none.
+    public func json() throws(Problem) -> JSON {
+        guard !request.body.isEmpty else { return [:] }
+        do { return try JSON(parsing: request.body, depth: 32) } catch {
+            throw Problem(.malformed, "The body is not JSON: \(error)")
+        }
+    }
+
+    public func condition() throws(Problem) -> EntityTag.Condition { try EntityTag.condition(request) }
+}

@@ -1,0 +1,83 @@
+public import GatehouseEventLoop
+import GatehouseJSON
+public import GatehouseKafka
+public import GatehouseModel
+public import GatehousePostgres
+
+/// Carries the outbox of a schema to Kafka: one leader, in order, each record deleted when it is acknowledged (02 § How a change travels).
+///
+/// It reads what is there, never behind a cursor: a row that commits late is not passed over. The lock does not fence Kafka; a deposed leader's
+/// records may land late or twice, and consumers ignore lower revisions and known ids.
+public final class OutboxRelay {
+    /// For what other replicas left: their commits do not wake this process.
+    private static let poll = Duration.milliseconds(5)
+    private static let retry = Duration.milliseconds(500)
+
+    private let store: OutboxStore
+    private let connect: () async throws -> Connection
+    private let producer: Producer
+    private let events: Events
+    private let log: Log
+    private var woken = Latch()
+    /// When the oldest row was made, while this process leads; nil when nothing waits.
+    public private(set) var oldest: Timestamp?
+    public private(set) var isLeader = false
+    public private(set) var relayed = 0
+
+    /// `connect` opens the connection whose session holds the leader's lock.
+    public init(
+        schema: String, _ producer: Producer, _ log: Log, on core: isolated Core,
+        connect: @escaping () async throws -> Connection
+    ) {
+        store = OutboxStore(schema: schema)
+        self.connect = connect
+        self.producer = producer
+        self.log = log
+        events = core.events
+    }
+
+    /// A change of this process has committed.
+    public func wake() { woken.open() }
+
+    /// Until the task is cancelled.
+    public func run() async {
+        while !Task.isCancelled {
+            do {
+                let connection = try await connect()
+                defer { connection.close() }
+                while try await !store.lead(connection) { try await events.sleep(for: Self.retry) }
+                isLeader = true
+                log.info("outbox relay leads")
+                try await relay(connection)
+            } catch is CancellationError {
+                break
+            } catch {
+                log.warning("outbox relay pauses", ["cause": .string("\(error)")])
+            }
+            isLeader = false
+            try? await events.sleep(for: Self.retry)
+        }
+        isLeader = false
+    }
+
+    private func relay(_ connection: Connection) async throws {
+        while true {
+            let rows = try await store.oldest(connection)
+            oldest = rows.first?.made
+            guard !rows.isEmpty else {
+                let latch = Latch()
+                woken = latch
+                let timer = events.after(Self.poll) { latch.open() }
+                defer { events.cancel(timer) }
+                try await latch.wait()
+                continue
+            }
+            let deliveries = await producer.deliver(rows.map(\.record))
+            // What stands behind a failure is sent again with it: order within a key is kept, at the price of repeats.
+            let acknowledged = rows.prefix(deliveries.failures.keys.min() ?? rows.count)
+            try await store.delete(acknowledged, connection)
+            relayed += acknowledged.count
+            if let failure = deliveries.firstFailure { throw failure }
+        }
+    }
+}

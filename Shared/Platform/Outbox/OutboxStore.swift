@@ -1,0 +1,76 @@
+import GatehouseJSON
+import GatehouseKafka
+import GatehouseModel
+import GatehousePostgres
+
+/// A row of an outbox: a record that its topic has not acknowledged yet.
+struct OutboxRow: Sendable {
+    let position: Int64
+    let made: Timestamp
+    let record: Record
+}
+
+/// The outbox of one service's schema.
+struct OutboxStore: Sendable {
+    /// Records in one batch of the relay.
+    static let batch = 500
+
+    private let lock: Statement<Bool>
+    private let oldest: Statement<OutboxRow>
+    private let delete: Statement<Void>
+    private let insert: Statement<Void>
+
+    init(schema: String) {
+        // The key of the lock is the schema's name: any number that only this relay uses.
+        lock = Statement("select pg_try_advisory_lock(hashtextextended('gatehouse outbox \(schema)', 0))") {
+            try $0.bool()
+        }
+        oldest = Statement(
+            "select position, id, aggregatetype, aggregateid, type, payload from \(schema).outbox order by position limit \(Self.batch)"
+        ) { row in
+            let position = try row.int8()
+            let id = try row.id(of: Event.self)
+            let topic = "gatehouse.\(try row.text()).v1"
+            let key = Array(try row.text().utf8)
+            let headers = [
+                Header("content-type", Array("application/cloudevents+json".utf8)),
+                Header("ce_id", Array(id.text.utf8)),
+                Header("ce_type", Array(try row.text().utf8)),
+            ]
+            return OutboxRow(
+                position: position, made: id.time,
+                record: Record(topic: topic, key: key, value: try row.jsonb(), headers: headers))
+        }
+        delete = Statement("delete from \(schema).outbox where position = any ($1)")
+        insert = Statement(
+            """
+            insert into \(schema).outbox (id, aggregatetype, aggregateid, type, payload)
+            select (fact -> 'event' ->> 'id')::uuid, fact ->> 'aggregatetype', fact ->> 'aggregateid', fact -> 'event' ->> 'type', fact -> 'event'
+            from jsonb_array_elements($1) with ordinality as facts (fact, n) order by n
+            on conflict (id) do nothing
+            """)
+    }
+
+    /// Whether this session is the relay's leader now; it stays so until the connection ends.
+    func lead(_ connection: Connection) async throws(PostgresError) -> Bool {
+        try await connection.query(lock).first ?? false
+    }
+
+    func oldest(_ connection: Connection) async throws(PostgresError) -> [OutboxRow] {
+        try await connection.query(oldest)
+    }
+
+    func delete(_ rows: some Sequence<OutboxRow>, _ connection: Connection) async throws(PostgresError) {
+        _ = try await connection.query(delete, .int8s(rows.map(\.position)))
+    }
+
+    /// Facts without a change, on the shared lane.
+    func insert(_ facts: [OutgoingFact], _ postgres: Postgres) async throws(PostgresError) {
+        _ = try await postgres.query(insert, .jsonb(facts.json.bytes))
+    }
+}
+
+extension ID {
+    /// When it was made: the first 48 bits of a UUIDv7 count milliseconds (RFC 9562 §5.7).
+    var time: Timestamp { Timestamp(microseconds: Int64(hi >> 16) * 1000) }
+}

@@ -1,0 +1,39 @@
+import GatehouseCrypto
+public import GatehouseJSON
+import GatehouseKafka
+public import GatehouseModel
+
+/// A fact on its way to its topic: the event, and the key that orders it.
+public struct OutgoingFact: Sendable {
+    public let key: String
+    public let event: Event
+    private let topic: Topic
+
+    /// `subject`: the object that the fact is about.
+    public init(_ type: EventType, key: String, subject: String, data: JSON.Object, at now: Timestamp) {
+        self.key = key
+        topic = type.topic
+        event = Event(type, id: .fresh(at: now), subject: subject, time: now, data: data)
+    }
+
+    /// What `Outbox.told` takes.
+    public var json: JSON {
+        ["aggregatetype": .string(topic.aggregateType), "aggregateid": .string(key), "event": event.json]
+    }
+
+    var record: Record {
+        Record(
+            topic: topic.name, key: Array(key.utf8), value: event.bytes,
+            headers: event.headers.map { Header($0.name, Array($0.value.utf8)) })
+    }
+}
+
+extension [OutgoingFact] {
+    /// What `Outbox.told` takes.
+    public var json: JSON { .array(map(\.json)) }
+}
+
+extension ID {
+    /// A new one, of this moment.
+    public static func fresh(at now: Timestamp) -> ID { ID(at: now, random: (Random.uint64(), Random.uint64())) }
+}

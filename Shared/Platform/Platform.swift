@@ -1,1 +1,0 @@
-// Grows with the module's first file.

@@ -1,0 +1,72 @@
+public import GatehouseEventLoop
+public import GatehouseModel
+
+/// Facts that are counted rather than told one by one: one event per key and period, with its `count` (02 § Losing nothing).
+///
+/// A killed process loses at most what it counted in the last two periods of a second.
+public final class Tally<Key: Hashable> {
+    private struct Entry {
+        var count: Int
+        let since: Timestamp
+    }
+
+    private static var batch: Int { 500 }
+    /// Keys at once: beyond it nobody may count until some are written.
+    private let limit: Int
+    private let period: Duration
+    private let recorder: Recorder
+    private let events: Events
+    private let fact: (Key, Int, Timestamp) -> OutgoingFact
+    private var entries: [Key: Entry] = [:]
+    private var unwritten: [OutgoingFact] = []
+    private var failing: ContinuousClock.Instant?
+
+    /// `fact` builds the event of a key from its count and the moment of the first.
+    public init(
+        every period: Duration, limit: Int = 100_000, _ recorder: Recorder, on core: isolated Core,
+        fact: @escaping (Key, Int, Timestamp) -> OutgoingFact
+    ) {
+        self.period = period
+        self.limit = limit
+        self.recorder = recorder
+        events = core.events
+        self.fact = fact
+    }
+
+    /// False when what was counted cannot be written for two periods, or there is no room: the caller must refuse.
+    public func count(_ key: Key, at now: Timestamp) -> Bool {
+        if let failing, failing.duration(to: .now) > period * 2 { return false }
+        if let index = entries.index(forKey: key) {
+            entries.values[index].count += 1
+            return true
+        }
+        guard entries.count + unwritten.count < limit else { return false }
+        entries[key] = Entry(count: 1, since: now)
+        return true
+    }
+
+    /// Until the task is cancelled; then what is left is written once more.
+    public func run() async {
+        while !Task.isCancelled {
+            try? await events.sleep(for: period)
+            await flush()
+        }
+    }
+
+    private func flush() async {
+        unwritten += entries.map { fact($0, $1.count, $1.since) }
+        entries = [:]
+        while !unwritten.isEmpty {
+            let batch = Array(unwritten.prefix(Self.batch))
+            do {
+                // The same ids at every try: a batch that arrived though nobody said so is counted once.
+                try await recorder.record(batch)
+            } catch {
+                failing = failing ?? .now
+                return
+            }
+            unwritten.removeFirst(batch.count)
+        }
+        failing = nil
+    }
+}

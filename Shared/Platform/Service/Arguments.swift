@@ -1,0 +1,39 @@
+/// A command and its options, `--name value` or `--name`.
+public struct Arguments: Sendable {
+    public let command: String?
+    private let words: [String]
+
+    public init(_ words: some Sequence<String>) {
+        var words = Array(words)
+        command = words.isEmpty ? nil : words.removeFirst()
+        self.words = words
+    }
+
+    /// The value after `--name`; nil when it is not there.
+    public subscript(_ name: String) -> String? {
+        guard let index = words.firstIndex(of: "--\(name)"), index + 1 < words.count else { return nil }
+        return words[index + 1]
+    }
+
+    public func required(_ name: String) throws(UsageError) -> String {
+        guard let value = self[name], !value.isEmpty else { throw UsageError("--\(name) is required") }
+        return value
+    }
+
+    /// Refuses what no option takes.
+    func takes(_ options: [String]) throws(UsageError) {
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            guard word.hasPrefix("--"), options.contains(String(word.dropFirst(2))) else {
+                throw UsageError("'\(word)' is not an option of \(command ?? "")")
+            }
+            guard rest.popFirst() != nil else { throw UsageError("\(word) needs a value") }
+        }
+    }
+}
+
+/// A command line that cannot be meant.
+public struct UsageError: Error, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}

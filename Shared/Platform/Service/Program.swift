@@ -1,0 +1,95 @@
+public import GatehouseEventLoop
+public import GatehouseModel
+import GatehousePostgres
+import Glibc
+
+/// What the command line can ask of an executable: `serve`, `migrate`, `check-config`, and the service's own host commands.
+public struct Program<Settings: Sendable>: Sendable {
+    private let name: ServiceName
+    private let migrations: [Migration]
+    private let settings: @Sendable (Configuration) throws -> Settings
+    private let commands: [HostCommand]
+    private let serve: @Sendable (Service, Settings, isolated Core) async throws -> Void
+
+    /// `settings` reads and checks the service's own configuration; `serve` builds its routes and loops, and returns.
+    public init(
+        _ name: ServiceName, migrations: [Migration], settings: @escaping @Sendable (Configuration) throws -> Settings,
+        commands: [HostCommand] = [], serve: @escaping @Sendable (Service, Settings, isolated Core) async throws -> Void
+    ) {
+        self.name = name
+        self.migrations = migrations
+        self.settings = settings
+        self.commands = commands
+        self.serve = serve
+    }
+
+    /// Ends the process: 0 when done, 1 when it failed, 2 when it was called wrongly.
+    public func run() async -> Never {
+        Signals.block([SIGTERM, SIGINT])
+        do {
+            try await perform(Arguments(CommandLine.arguments.dropFirst()))
+            exit(0)
+        } catch let error as UsageError {
+            complain("\(error.description)\n\(usage)")
+            exit(2)
+        } catch {
+            complain("\(name.rawValue): \(error)")
+            exit(1)
+        }
+    }
+
+    /// What `serve` does, for whoever ends it from within the process.
+    public func start(_ configuration: Configuration, endsBySignal: Bool = false) async throws -> Running {
+        try await Service.start(
+            PlatformSettings(configuration, name: name), migrations, settings(configuration),
+            endsBySignal: endsBySignal,
+            serve)
+    }
+
+    private func perform(_ arguments: Arguments) async throws {
+        switch arguments.command {
+        case "serve":
+            try arguments.takes([])
+            try await start(Configuration(), endsBySignal: true).end()
+        case "check-config":
+            try arguments.takes([])
+            let configuration = try Configuration()
+            _ = try settings(configuration)
+            _ = try PlatformSettings(configuration, name: name)
+            print("\(name.rawValue): the configuration is valid")
+        case "migrate":
+            try arguments.takes([])
+            let platform = try PlatformSettings(Configuration(), name: name)
+            try await Core().run { [name, migrations] core in
+                try await Migrate(platform, name: name, migrations).run(on: core)
+            }
+        case "help", "--help", "-h": print(usage)
+        case let command?:
+            guard let command = commands.first(where: { $0.name == command }) else {
+                throw UsageError("\(name.rawValue) has no command '\(command)'")
+            }
+            try arguments.takes(command.options)
+            let configuration = try Configuration()
+            let platform = try PlatformSettings(configuration, name: name)
+            try await Core().run { core in
+                let host = try Host(platform, configuration, on: core)
+                try await command.run(host, arguments)
+                await host.postgres.close()
+            }
+        case nil: throw UsageError("\(name.rawValue): which command?")
+        }
+    }
+
+    private var usage: String {
+        let lines = [
+            "serve", "migrate          bring the database and the topics to what this program needs",
+            "check-config     say whether the configuration is valid",
+        ]
+        return "usage: \(name.rawValue) COMMAND\n" + (lines + commands.map(\.usage)).map { "  \($0)\n" }.joined()
+    }
+
+    private func complain(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
