@@ -143,6 +143,8 @@ extension Parser {
     }
 
     private func decoded(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws(JSON.Failure) -> String {
+        // Most strings are ASCII, and need no validation, which costs five times as much.
+        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
         guard let string = String(validating: bytes, as: UTF8.self) else { throw failure(.invalidUTF8, at: start) }
         return string
     }

@@ -17,40 +17,41 @@ public struct ID<Entity>: TextValue {
 
     /// 32 digits in groups of 8, 4, 4, 4, 12.
     public init(_ text: String) throws(Problem) {
-        var halves: (UInt64, UInt64) = (0, 0)
-        var digits = 0
+        let refusal = Problem(.validation, "must be a UUID")
+        guard text.utf8.count == Self.length else { throw refusal }
+        var bits: UInt128 = 0
         for (index, byte) in text.utf8.enumerated() {
-            if [8, 13, 18, 23].contains(index), byte == UInt8(ascii: "-") { continue }
-            guard digits < 32, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { digits = 0; break }
-            if digits < 16 {
-                halves.0 = halves.0 << 4 | UInt64(digit)
+            if Self.isHyphen(index) {
+                guard byte == UInt8(ascii: "-") else { throw refusal }
             } else {
-                halves.1 = halves.1 << 4 | UInt64(digit)
+                guard let digit = byte.hexadecimalDigit else { throw refusal }
+                bits = bits << 4 | UInt128(digit)
             }
-            digits += 1
         }
-        guard digits == 32, text.utf8.count == 36 else { throw Problem(.validation, "must be a UUID") }
-        self.init(hi: halves.0, lo: halves.1)
+        self.init(hi: UInt64(truncatingIfNeeded: bits >> 64), lo: UInt64(truncatingIfNeeded: bits))
     }
 
     /// In lower case.
     public var text: String {
-        let digits = Self.digits(hi) + Self.digits(lo)
-        var text = ""
-        text.reserveCapacity(36)
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { text.append("-") }
-            text.append(digit)
+        String(unsafeUninitializedCapacity: Self.length) { text in
+            var bits = UInt128(hi) << 64 | UInt128(lo)
+            for index in (0..<Self.length).reversed() {
+                if Self.isHyphen(index) {
+                    text[index] = UInt8(ascii: "-")
+                } else {
+                    let digit = UInt8(truncatingIfNeeded: bits & 15)
+                    text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                    bits >>= 4
+                }
+            }
+            return Self.length
         }
-        return text
     }
+
+    private static var length: Int { 36 }
+    private static func isHyphen(_ index: Int) -> Bool { index == 8 || index == 13 || index == 18 || index == 23 }
 
     public var version: Int { Int(hi >> 12 & 0xF) }
 
     public static func < (left: Self, right: Self) -> Bool { (left.hi, left.lo) < (right.hi, right.lo) }
-
-    private static func digits(_ half: UInt64) -> String {
-        let digits = String(half, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
 }

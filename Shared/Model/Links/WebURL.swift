@@ -48,8 +48,8 @@ extension WebURL {
     }
 
     private static func checkEscape(_ digits: ArraySlice<UInt8>) throws(Problem) {
-        guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-            let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16), code >= 0x20, code != 0x7F
+        guard digits.count == 2, let code = UInt8(escape: digits[digits.startIndex], digits[digits.startIndex + 1]),
+            code >= 0x20, code != 0x7F
         else {
             throw Problem(.validation, "must have two hexadecimal digits after each %, and no control character there")
         }
