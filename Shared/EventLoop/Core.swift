@@ -25,6 +25,8 @@ public actor Core {
     }
 
     /// Starts a task of this core, from the core. It begins at once, inside the caller's turn.
+    ///
+    /// Give `body` no capture list: with one, Swift 6.3 takes an asynchronous closure off its caller's core, to the global pool.
     @discardableResult
     public nonisolated func start(_ body: @escaping () async -> Void) -> Task<Void, Never> {
         enter(with: body) { body, core in

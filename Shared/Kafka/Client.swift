@@ -81,9 +81,10 @@ final class Client {
             rd_kafka_queue_destroy(queue)
         }
         let ended = Gate()
-        core.start { [self] in
-            if borrowers > 0 { await returned.wait() }
-            await Self.workers.run { [handle] in handle.destroy() }
+        // No capture list: with one, Swift 6.3 takes an asynchronous closure off the core.
+        core.start {
+            if self.borrowers > 0 { await self.returned.wait() }
+            await Self.workers.run { [handle = self.handle] in handle.destroy() }
             ended.open()
         }
         await ended.wait(within: limit, events)

@@ -12,7 +12,10 @@ final class Gate {
     }
 
     func wait() async {
-        if !isOpen { await withCheckedContinuation { waiters.append($0) } }
+        await withCheckedContinuation { waiter in
+            // Asked here: a turn may pass before a continuation's body runs.
+            if isOpen { waiter.resume() } else { waiters.append(waiter) }
+        }
     }
 
     /// Opens it after `limit` at the latest.

@@ -3,6 +3,7 @@ import CRDKafka
 /// librdkafka's properties: ours, overridden by the operator's.
 struct Settings: Sendable {
     private let kind: rd_kafka_type_t
+    private let own: [String: String]
     private let properties: [String: String]
 
     static func producer(_ own: [String: String]) -> Settings {
@@ -44,6 +45,7 @@ struct Settings: Sendable {
             "log.connection.close": "false",
         ]
         self.kind = kind
+        self.own = own
         properties = common.merging(ours) { $1 }.merging(own) { $1 }.merging(["log.queue": "true"]) { $1 }
     }
 
@@ -78,9 +80,15 @@ struct Settings: Sendable {
         }
     }
 
-    /// The property that a refusal of the whole speaks of.
+    /// The property that a refusal of the whole speaks of, by its name or its value; the operator's before ours.
     private func named(in reason: String) -> String {
-        properties.keys.filter { reason.contains($0) }.max { $0.utf8.count < $1.utf8.count } ?? "(several)"
+        for properties in [own, properties] {
+            let named = properties.filter {
+                reason.contains($0.key) || $0.value.utf8.count > 3 && reason.contains($0.value)
+            }
+            if let longest = named.keys.max(by: { $0.utf8.count < $1.utf8.count }) { return longest }
+        }
+        return "(several)"
     }
 }
 

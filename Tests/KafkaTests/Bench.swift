@@ -9,11 +9,54 @@ func onCore(_ story: @Sendable (isolated Core) async throws -> Void) async throw
     try await core.run(story)
 }
 
-/// librdkafka's own lines, kept.
+/// A mock cluster with one topic, and a producer for it.
+final class Stage {
+    let cluster: MockCluster
+    let producer: Producer
+    let lines = Lines()
+    let settings: [String: String]
+    let partitions: [Partition]
+
+    init(topic: String, partitions: Int32, settings own: [String: String] = [:], on core: isolated Core) throws {
+        let cluster = try MockCluster(brokers: 1)
+        cluster.create(topic, partitions: partitions)
+        self.cluster = cluster
+        self.partitions = (0..<partitions).map { Partition(topic, $0) }
+        settings = ["bootstrap.servers": cluster.servers]
+        producer = try Producer(settings.merging(own) { $1 }, on: core) { [lines] in lines.add($0) }
+    }
+
+    /// Why a record was not acknowledged. (`#expect(throws:)` would leave the core.)
+    func failure(of record: Record, within limit: Duration? = nil) async -> KafkaError? {
+        await producer.deliver([record], within: limit).firstFailure
+    }
+
+    /// A consumer that is told nothing yet.
+    func consumer(_ own: [String: String] = [:], on core: isolated Core) throws -> Consumer {
+        try Consumer(settings.merging(own) { $1 }, on: core) { [lines] in lines.add($0) }
+    }
+
+    /// Reads the topic from its beginning.
+    func read(_ count: Int, on core: isolated Core) async throws -> [ConsumedRecord] {
+        let consumer = try consumer(on: core)
+        try consumer.assign(Dictionary(uniqueKeysWithValues: partitions.map { ($0, .beginning) }))
+        let records = try await consumer.handle(count, on: core)
+        await consumer.close()
+        return records
+    }
+
+    func close() async { await producer.close() }
+}
+
+/// What librdkafka has said.
 final class Lines {
     private(set) var all: [KafkaLog] = []
     func add(_ line: KafkaLog) { all.append(line) }
 }
+
+func letter(_ number: Int) -> Record { Record(topic: "letters", key: bytes("k"), value: bytes("\(number)")) }
+
+func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 /// What a consumer has handled.
 final class Handled {
@@ -41,8 +84,11 @@ extension Consumer {
 
 func text(_ bytes: [UInt8]?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
-/// The partition of a key by Java's default partitioner, written anew from its published algorithm (murmur2, seed 0x9747b28c).
-func javaPartition(_ key: [UInt8], of partitions: Int32) -> Int32 {
+/// The partition of a key by Java's default partitioner.
+func javaPartition(_ key: [UInt8], of partitions: Int32) -> Int32 { (javaHash(key) & 0x7fff_ffff) % partitions }
+
+/// Murmur2 with Kafka's seed, written anew from the published algorithm.
+func javaHash(_ key: [UInt8]) -> Int32 {
     let m: UInt32 = 0x5bd1_e995
     var hash: UInt32 = 0x9747_b28c ^ UInt32(key.count)
     var rest = key[...]
@@ -61,5 +107,5 @@ func javaPartition(_ key: [UInt8], of partitions: Int32) -> Int32 {
     hash ^= hash >> 13
     hash = hash &* m
     hash ^= hash >> 15
-    return Int32(hash & 0x7fff_ffff) % partitions
+    return Int32(bitPattern: hash)
 }

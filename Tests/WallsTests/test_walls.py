@@ -104,6 +104,12 @@ def test_concurrency_is_structured():
     assert grep(r"\bTask(\.detached|\.immediate|\.sleep)?\s*(\(|\{)", sources) == []
 
 
+def test_no_capture_list_takes_work_off_the_core():
+    """Swift 6.3: an asynchronous closure with a capture list forgets its caller's core, and runs on the global pool beside it."""
+    asynchronous = r"\b(later|start|background|lease|transaction)\b[^{]*\{\s*\[[\w ,=.]+\]"
+    assert grep(asynchronous, product()) == []
+
+
 def test_nothing_is_left_unfinished():
     assert grep(r"\b(TODO|FIXME|XXX|HACK)\b|not implemented|\btry!|\bas!|-Ounchecked", product() + ["Package.swift"]) == []
 

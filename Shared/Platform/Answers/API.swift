@@ -44,7 +44,8 @@ public final class API {
                         "This service is reached through the gateway only; call it there, with a bearer token.")))
         }
         let call = Call(request: request, caller: caller, now: now)
-        return .later { [log] in
+        let log = log
+        return .later {
             do throws(Problem) {
                 return try await handle(call)
             } catch {

@@ -114,7 +114,8 @@ public final class Service {
     private func watchSchema(_ migrator: Migrator) {
         var missing: String? = "not looked at yet"
         health.check("schema") { missing }
-        background("schema") { [postgres, events] in
+        let (postgres, events) = (postgres, events)
+        background("schema") {
             while missing != nil, !Task.isCancelled {
                 do {
                     let names = try await migrator.missing(postgres)

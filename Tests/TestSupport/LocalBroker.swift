@@ -1,0 +1,45 @@
+import Foundation
+
+/// A Kafka broker of a test's own, that may be paused: the program that `GATEHOUSE_TEST_BROKER` names.
+public final class LocalBroker {
+    /// For `bootstrap.servers`.
+    public let servers: String
+    private let process = Process()
+    private let data = FileManager.default.temporaryDirectory.appending(path: "gatehouse-broker-\(UUID())")
+
+    public init() throws {
+        let port = try freePort()
+        servers = "127.0.0.1:\(port)"
+        process.executableURL = URL(filePath: try TestEnvironment.required("GATEHOUSE_TEST_BROKER"))
+        process.arguments = ["start", "--only", "kafka", "--kafka-port", "\(port)", "--data-dir", data.path]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    public func pause() { kill(process.processIdentifier, SIGSTOP) }
+    public func resume() { kill(process.processIdentifier, SIGCONT) }
+
+    public func stop() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: data)
+    }
+}
+
+/// A port that was free a moment ago.
+private func freePort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+        }
+    }
+    guard bound else { throw POSIXError(.EADDRINUSE) }
+    return UInt16(bigEndian: address.sin_port)
+}
