@@ -81,8 +81,12 @@ public struct Call {
     public let caller: Caller
     public let now: Timestamp
 
-    /// A segment of the path that the template names, percent-decoded.
-    public func parameter(_ name: String) -> String { request.parameters[name] ?? "" }
+    /// A segment of the path that the template names, percent-decoded; empty where that gives no text, and nothing has an empty name.
+    public func parameter(_ name: String) -> String {
+        let segment = request.parameters[name] ?? ""
+        // A form's decoder, whose `+` would be a space.
+        return (try? Form("_=" + segment.replacing("+", with: "%2B").replacing("&", with: "%26")))?["_"] ?? ""
+    }
 
     public func query() throws(Problem) -> Query {
         do { return try Query(request.query ?? "") } catch {
@@ -90,12 +94,15 @@ public struct Call {
         }
     }
 
-    /// The body; `{}` when there is none.
+    /// The object in the body; `{}` when there is none.
     public func json() throws(Problem) -> JSON {
         guard !request.body.isEmpty else { return [:] }
-        do { return try JSON(parsing: request.body, depth: 32) } catch {
+        let body: JSON
+        do { body = try JSON(parsing: request.body, depth: 32) } catch {
             throw Problem(.malformed, "The body is not JSON: \(error)")
         }
+        guard body.object != nil else { throw Problem(.malformed, "The body must be a JSON object.") }
+        return body
     }
 
     public func condition() throws(Problem) -> EntityTag.Condition { try EntityTag.condition(request) }
