@@ -72,6 +72,9 @@ let package = Package(
         .executableTarget(
             name: "SampleAPI", dependencies: service, path: "deploy/local/sample-api", swiftSettings: settings),
 
+        .executableTarget(
+            name: "Hello", dependencies: ["GatehouseHTTP", "GatehouseEventLoop"], path: "Tests/Benchmarks/Hello",
+            exclude: ["hello.c", "run"], swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: service, path: "Tests/TestSupport", swiftSettings: settings),

@@ -73,14 +73,17 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
             let ready = max(0, Int(epoll_wait(epoll, &events, Int32(events.count), patience)))
             if events[..<ready].contains(where: { $0.data.fd == wake.descriptor }) { wake.drain() }
             turn.begin(events[..<ready])
-            // One batch a turn: jobs that make jobs cannot keep the loop from its descriptors.
-            jobs.withLock { swap(&$0, &batch) }
-            for job in batch {
-                job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            // A few rounds a turn: jobs that make jobs cannot keep the loop from its descriptors.
+            for _ in 0..<4 {
+                jobs.withLock { swap(&$0, &batch) }
+                for job in batch {
+                    job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                }
+                batch.removeAll(keepingCapacity: true)
+                patience = turn.end()
+                if jobs.withLock(\.isEmpty) { break }
+                patience = 0  // our own jobs wake nobody
             }
-            batch.removeAll(keepingCapacity: true)
-            patience = turn.end()
-            if jobs.withLock({ !$0.isEmpty }) { patience = 0 }  // our own jobs wake nobody
         }
     }
 }

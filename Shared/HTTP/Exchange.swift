@@ -41,7 +41,10 @@ extension Server {
             guard let server = server.map(Server.at), let connection, let raw = slot?.pointee else { return }
             slot?.pointee = nil
             var request = Unmanaged<Request>.fromOpaque(raw).takeRetainedValue()
-            server.ended(&request, connection)
+            server.ended(request, connection)
+            let isHeld = !isKnownUniquelyReferenced(&request)
+            request.end(keep: isHeld)
+            server.departed()
         }
         let unescape: Unescape = { _, _, text in text.map { Int(strlen($0)) } ?? 0 }
 
@@ -189,6 +192,7 @@ extension Server {
         request.phase = .working
         request.since = tick
         request.task = core.start(work)
+        hasStarted = true
     }
 
     private func stream(_ stream: Stream, to request: Request) async {
@@ -224,7 +228,7 @@ extension Server {
         finish(request, .plain(refuse(.failed)))
     }
 
-    private func ended(_ request: inout Request, _ connection: OpaquePointer) {
+    private func ended(_ request: Request, _ connection: OpaquePointer) {
         let owner = Unmanaged<Connection>.fromOpaque(mhd_socket_context(connection)).takeUnretainedValue()
         owner.request = nil
         owner.since = tick
@@ -236,7 +240,5 @@ extension Server {
         request.phase = .over
         request.task?.cancel()
         request.task = nil
-        request.end(keep: !isKnownUniquelyReferenced(&request))
-        departed()
     }
 }

@@ -24,6 +24,7 @@ public final class Server {
     private var listener: Listener?
     private var hook = 0
     private var isReady = true
+    var hasStarted = false
     private var drained: Latch?
 
     /// `route` chooses at the headers who answers, `refuse` puts a refusal into words, `observe` is told of each answer.
@@ -63,10 +64,11 @@ public final class Server {
     /// libmicrohttpd has something to do, now that a connection goes on.
     func resumed() { isReady = true }
 
-    /// Some rounds in one turn: an answer that was resumed by one is sent by the next.
+    /// Some rounds in one turn: an answer that was resumed by one is sent by the next. But a task that was started begins first.
     private func turn() -> Int32 {
         var patience: UInt64 = 0
-        for _ in 0..<3 {
+        hasStarted = false
+        for _ in 0..<3 where !hasStarted {
             let timed = MHD_get_timeout(daemon, &patience) == .YES
             guard isReady || timed && patience == 0 else { return timed ? Int32(clamping: patience) : -1 }
             isReady = false
