@@ -11,6 +11,13 @@ public enum PermissionRule: Sendable, Hashable {
 
     public static func one(_ permission: Permission) -> PermissionRule { .all([permission]) }
 
+    public var isAny: Bool {
+        switch self {
+        case .all: false
+        case .any: true
+        }
+    }
+
     public var permissions: [Permission] {
         switch self {
         case .all(let permissions), .any(let permissions): permissions
