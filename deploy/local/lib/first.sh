@@ -26,7 +26,7 @@ start_sample_api() {
     [[ -s $client ]] || python3 "$top/deploy/local/tour/sample_api.py" "$(origin)" "$run/secrets" || fail "The sample API has no client."
     (umask 077 && sample_api_settings "$client" >"$run/env/sample-api.env")
     start_program sample-api SampleAPI
-    wait_until 10 sample_api_answers || fail "The sample API did not start: see $run/log/sample-api.log"
+    comes_up sample-api 10 sample_api_answers || fail "The sample API did not start: see $run/log/sample-api.log"
 }
 
 sample_api_settings() {
@@ -38,4 +38,4 @@ print("GATEHOUSE_CLIENT_ID=" + client["client_id"])
 print("GATEHOUSE_CLIENT_SECRET=" + client["client_secret"])' "$1"
 }
 
-sample_api_answers() { is_running sample-api && ! port_is_free "$(sample_api_port)"; }
+sample_api_answers() { ! port_is_free "$(sample_api_port)"; }

@@ -39,6 +39,15 @@ stop_process() {
     rm -f "$run/pid/$name"
 }
 
+# comes_up NAME SECONDS CHECK…: waits for the check to succeed, as long as the process runs.
+comes_up() {
+    local name=$1 patience=$2
+    shift 2
+    wait_until "$patience" up_or_gone "$name" "$@" && is_running "$name"
+}
+
+up_or_gone() { is_gone "$1" || "${@:2}"; }
+
 # wait_until SECONDS CHECK…: looks every 50 ms.
 wait_until() {
     local end=$((SECONDS + $1))

@@ -94,7 +94,8 @@ require_free_ports() {
 }
 
 await_service() {
-    wait_until 30 service_is_ready "$1" "$2" || fail "$1-$2 is not ready: see $run/log/$1-$2.log" "$(tail -n 3 "$run/log/$1-$2.log")"
+    comes_up "$1-$2" 30 service_is_ready "$1" "$2" ||
+        fail "$1-$2 is not ready: see $run/log/$1-$2.log" "$(tail -n 3 "$run/log/$1-$2.log")"
 }
 
 service_is_ready() { curl -fsS -m 2 "http://127.0.0.1:$(internal_port "$1" "$2")/health/ready"; }
