@@ -11,7 +11,7 @@ build() {
     say "built"
 }
 
-# test_swift ARGUMENT…: one that hangs is ended.
+# test_swift ARGUMENT…: a few tests at a time, for each expects an answer soon; a run that hangs is ended.
 test_swift() {
-    (cd "$top" && timeout 1800 swift test "${build_flags[@]}" --skip-build --disable-xctest "$@")
+    (cd "$top" && SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 timeout 1800 swift test "${build_flags[@]}" --skip-build --disable-xctest "$@")
 }
