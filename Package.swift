@@ -75,6 +75,9 @@ let package = Package(
         .executableTarget(
             name: "Hello", dependencies: ["GatehouseHTTP", "GatehouseEventLoop"], path: "Tests/Benchmarks/Hello",
             exclude: ["hello.c", "run"], swiftSettings: settings),
+        .executableTarget(
+            name: "Decisions", dependencies: ["GatehouseModel"], path: "Tests/Benchmarks/Decisions", exclude: ["run"],
+            swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: service, path: "Tests/TestSupport", swiftSettings: settings),
