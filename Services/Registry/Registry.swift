@@ -1,3 +1,17 @@
+import GatehouseModel
+package import GatehousePlatform
+
 @main struct Registry {
-    static func main() async throws {}
+    static func main() async { await registryProgram.run() }
+}
+
+package let registryProgram = Program(
+    .registry, migrations: [Migration("0001-registry", PackageResources._001_registry_sql)],
+    settings: RegistrySettings.init, commands: [Bootstrap.command]
+) { service, settings, core in
+    let settlement = Settlement(Barrier(.registry, service.postgres, on: core), service.relay(on: core))
+    let applications = Applications(service.postgres)
+    let secrets = Secrets(service.postgres, settings.peppers)
+    ApplicationRoutes(applications, secrets, settlement).mount(on: service.api)
+    SecretRoutes(secrets, settlement).mount(on: service.api)
 }

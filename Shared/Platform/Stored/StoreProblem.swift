@@ -12,6 +12,15 @@ extension Postgres {
         }
     }
 
+    /// A filtered list, on the lane of what may take its time.
+    public func browse<Row>(_ statement: Statement<Row>, _ values: Value...) async throws(Problem) -> [Row] {
+        do throws(PostgresError) {
+            return try await search(statement, values)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
     /// One statement on a leased lane. `refusals`: what a violated constraint means, by its name.
     public func write<Row>(
         _ statement: Statement<Row>, _ values: [Value], refusals: [String: Problem] = [:]

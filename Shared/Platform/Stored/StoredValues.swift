@@ -4,7 +4,7 @@ public import GatehousePostgres
 /// How the model's values stand in columns.
 extension Value {
     public static func id<Entity>(_ id: ID<Entity>) -> Value { .uuid(hi: id.hi, lo: id.lo) }
-    public static func user(_ id: UserID) -> Value { .uuid(hi: id.hi, lo: id.lo) }
+    public static func user(_ id: UserID?) -> Value { .uuid(id.map { UInt128($0.hi) << 64 | UInt128($0.lo) }) }
     public static func timestamp(_ timestamp: Timestamp) -> Value {
         .timestamptz(microsSince1970: timestamp.microseconds)
     }

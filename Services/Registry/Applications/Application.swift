@@ -1,0 +1,93 @@
+import GatehouseJSON
+import GatehouseModel
+
+/// What may call the organisation's API: registered by a user, or a component of the product itself (F2, F4).
+struct Application: Sendable, Hashable {
+    let clientID: ClientID
+    let profile: Profile
+    /// Of an internal application: read-only (F6).
+    let component: Component?
+    let secret: Secret
+    let revision: Revision
+    let created: Stamp
+    let updated: Stamp
+
+    /// What users state of an application.
+    struct Profile: Sendable, Hashable {
+        var name: ApplicationName
+        var description: Note
+        var flow: Flow
+        var redirectURIs: [RedirectURI]
+        var websiteURL: WebsiteURL?
+        var scopes: [Scope]
+        var ranges: [NotedRange]
+        var runAs: UserID?
+        var isEnabled: Bool
+    }
+
+    /// A part of the product that has credentials of its own.
+    struct Component: Sendable, Hashable {
+        enum Kind: String, Sendable { case connection, notebook }
+
+        let kind: Kind
+        let name: String
+    }
+
+    struct Stamp: Sendable, Hashable {
+        let time: Timestamp
+        let user: UserID
+    }
+
+    enum Definer: String, CaseIterable, Sendable, JSONReadable { case user, `internal` }
+
+    var definer: Definer { component == nil ? .user : .internal }
+}
+
+extension Application.Profile {
+    /// Under whom the application acts: the flow of codes has a user for each grant, whatever is kept here (A20).
+    var actingUser: UserID? { flow == .clientCredentials ? runAs : nil }
+
+    /// Whether the application may do, or is given, anything that it was not before (A27).
+    func widens(_ old: Application.Profile) -> Bool {
+        !Set(scopes).isSubset(of: old.scopes) || !Set(redirectURIs).isSubset(of: old.redirectURIs)
+            || actingUser != old.actingUser || (isEnabled && !old.isEnabled)
+    }
+}
+
+extension Application {
+    var json: JSON.Object {
+        var json: JSON.Object = [
+            "client_id": clientID.json, "name": profile.name.json, "description": profile.description.json,
+            "defined_by": .string(definer.rawValue),
+        ]
+        if let component {
+            json["component"] = ["kind": .string(component.kind.rawValue), "name": .string(component.name)]
+        }
+        for (name, value) in profile.settings.members { json[name] = value }
+        json["secret"] = secret.json
+        json["attention"] = []
+        json["revision"] = revision.json
+        json["created_at"] = created.time.json
+        json["created_by"] = created.user.json
+        json["updated_at"] = updated.time.json
+        json["updated_by"] = updated.user.json
+        return json
+    }
+}
+
+extension Application.Profile {
+    /// As facts state it.
+    var json: JSON.Object {
+        var json: JSON.Object = ["name": name.json, "description": description.json]
+        for (name, value) in settings.members { json[name] = value }
+        return json
+    }
+
+    fileprivate var settings: JSON.Object {
+        [
+            "flow": .string(flow.rawValue), "redirect_uris": .array(redirectURIs.map(\.json)),
+            "website_url": websiteURL?.json ?? .null, "logo": nil, "scopes": .array(scopes.map(\.json)),
+            "ip_ranges": .array(ranges.map(\.json)), "run_as": runAs?.json ?? .null, "enabled": .bool(isEnabled),
+        ]
+    }
+}

@@ -1,0 +1,49 @@
+import GatehouseModel
+import GatehousePlatform
+import GatehousePostgres
+
+/// The list of applications, in the order of names: a page is found in an index, and only its rows are read.
+struct ApplicationListStore {
+    /// Where a page begins.
+    struct Place: Sendable, Hashable {
+        let name: String
+        let id: String
+    }
+
+    let postgres: Postgres
+
+    /// Up to `limit` applications by name, then client id, after `place`.
+    func page(
+        _ filter: ApplicationFilter, after place: Place?, limit: Int
+    ) async throws(Problem) -> [Application] {
+        try await postgres.browse(
+            Self.page(filter),
+            .text(place?.name ?? ""), .text(place?.id ?? ""), .int8(Int64(limit)),
+            .text(filter.definer?.rawValue), .text(filter.flow?.rawValue), .bool(filter.isEnabled),
+            .text(filter.words?.key), .text(filter.words?.text), .user(filter.runAs),
+            .texts([filter.scope?.text].compactMap(\.self)))
+    }
+}
+
+extension ApplicationListStore {
+    /// One statement for each set of filters: each has a plan of its own.
+    static func page(_ filter: ApplicationFilter) -> Statement<Application> {
+        var conditions = ["not a.deleted", "(a.name, a.client_id) > ($1, $2)"]
+        if filter.definer != nil { conditions.append("a.defined_by = $4") }
+        if filter.flow != nil { conditions.append("a.flow = $5") }
+        if filter.isEnabled != nil { conditions.append("a.enabled = $6") }
+        if filter.words != nil { conditions.append("(strpos(a.name_key, $7) > 0 or a.client_id = $8)") }
+        if filter.runAs != nil { conditions.append("a.run_as = $9") }
+        if filter.scope != nil { conditions.append("a.scopes @> $10") }
+        return Statement(
+            """
+            with page as (
+                select a.client_id from registry.application a
+                where \(conditions.joined(separator: " and "))
+                order by a.name, a.client_id limit $3)
+            select \(Application.columns)
+            from page join registry.application a on a.client_id = page.client_id \(Application.usage)
+            order by a.name, a.client_id
+            """, decode: Application.init(row:))
+    }
+}

@@ -1,0 +1,145 @@
+import GatehouseJSON
+import GatehouseModel
+import GatehousePlatform
+import GatehousePostgres
+
+/// The tables `registry.application` and `registry.application_range`.
+struct ApplicationStore {
+    let postgres: Postgres
+
+    func find(_ id: ClientID) async throws(Problem) -> Application? {
+        try await postgres.read(Self.find, .text(id.text)).first
+    }
+
+    func create(
+        _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change
+    ) async throws(Problem) -> Application {
+        let made = try await postgres.write(
+            Self.create, Self.values(id, profile, secret, change), refusals: Self.refusals)
+        guard let application = made.first else { throw Problem(.internalError, "The application was not made.") }
+        return application
+    }
+
+    /// Nil where the application is no longer at that revision. `revokesTokens`: no token of before outlives it (04 § Epochs).
+    func replace(
+        _ application: Application, with profile: Application.Profile, revokesTokens: Bool, _ change: Change
+    ) async throws(Problem) -> Application? {
+        let ranges = profile.ranges == application.profile.ranges ? nil : profile.ranges
+        return try await postgres.write(
+            Self.replace,
+            [.text(application.clientID.text)] + change.values + Self.values(profile) + Self.values(ranges) + [
+                .revision(application.revision), .bool(revokesTokens),
+            ],
+            refusals: Self.refusals
+        ).first
+    }
+
+    /// Nil where the application is no longer at that revision.
+    func delete(_ application: Application, _ change: Change) async throws(Problem) -> Revision? {
+        try await postgres.write(
+            Self.delete, [.text(application.clientID.text)] + change.values + [.revision(application.revision)]
+        ).first
+    }
+
+    /// Of `create`, which a command on the host runs in a transaction of its own.
+    static func values(
+        _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change
+    ) -> [Value] {
+        [.text(id.text)] + change.values + values(profile) + values(profile.ranges) + secret.values
+            + [.text(profile.flow.rawValue)]
+    }
+
+    /// $5 … $12
+    private static func values(_ profile: Application.Profile) -> [Value] {
+        [
+            .text(profile.name.text), .text(profile.name.key), .text(profile.description.text),
+            .texts(profile.redirectURIs.map(\.text)), .text(profile.websiteURL?.text),
+            .texts(profile.scopes.map(\.text)), .user(profile.runAs), .bool(profile.isEnabled),
+        ]
+    }
+
+    /// $13 … $15: the list as it is saved, and as it is looked up. Nil leaves it as it is.
+    private static func values(_ ranges: [NotedRange]?) -> [Value] {
+        let bounds = AddressRanges((ranges ?? []).map(\.range)).bounds
+        return [
+            .jsonb(ranges.map { JSON.array($0.map(\.json)).bytes }), .byteas(bounds.map(\.low.bytes)),
+            .byteas(bounds.map(\.high.bytes)),
+        ]
+    }
+
+    private static let refusals = [
+        "application_name_key": Problem(
+            .conflict, "Another application has this name.",
+            errors: [Problem.FieldError(field: "name", detail: "is taken")])
+    ]
+}
+
+extension ApplicationStore {
+    static let find = Statement(
+        """
+        select \(Application.columns)
+        from registry.application a \(Application.usage)
+        where a.client_id = $1 and not a.deleted
+        """, decode: Application.init(row:))
+
+    static let create = Statement(
+        """
+        with \(Change.head()),
+            changed as (
+                insert into registry.application as a (
+                    client_id, name, name_key, description, defined_by, flow, redirect_uris, website_url, scopes,
+                    run_as, enabled, ip_ranges,
+                    secret_hmac, pepper_id, secret_hint, secret_created_at, secret_created_by,
+                    revision, created_at, created_by, updated_at, updated_by)
+                select $1, $5, $6, $7, 'user', $19, $8, $9, $10, $11, $12, $13, $16, $17, $18, $2, $3,
+                    head.revision, $2, $3, $2, $3
+                from head
+                returning \(Application.stored)),
+            ranges as (
+                insert into registry.application_range (client_id, low, high, revision)
+                select changed.client_id, r.low, r.high, changed.revision
+                from changed, unnest($14::bytea[], $15::bytea[]) as r (low, high)),
+            \(Change.told)
+        select \(Application.columns) from changed a \(Application.usage)
+        """, decode: Application.init(row:))
+
+    static let replace = Statement(
+        """
+        with \(Change.head(where: "exists (select from registry.application where client_id = $1 and revision = $16 and not deleted)")),
+            changed as (
+                update registry.application a set
+                    name = $5, name_key = $6, description = $7, redirect_uris = $8, website_url = $9, scopes = $10,
+                    run_as = $11, enabled = $12, ip_ranges = coalesce($13, a.ip_ranges),
+                    epoch = a.epoch + $17::boolean::integer,
+                    min_epoch = case when $17 then a.epoch + 1 else a.min_epoch end,
+                    revision = head.revision, updated_at = $2, updated_by = $3
+                from head where a.client_id = $1 and a.revision = $16 and not a.deleted
+                returning \(Application.stored)),
+            gone as (
+                delete from registry.application_range r using changed
+                where $13 is not null and r.client_id = changed.client_id
+                    and not exists (select from unnest($14::bytea[]) as kept (low) where kept.low = r.low)),
+            ranges as (
+                insert into registry.application_range (client_id, low, high, revision)
+                select changed.client_id, r.low, r.high, changed.revision
+                from changed, unnest($14::bytea[], $15::bytea[]) as r (low, high)
+                on conflict (client_id, low) do update set high = excluded.high, revision = excluded.revision),
+            \(Change.told)
+        select \(Application.columns) from changed a \(Application.usage)
+        """, decode: Application.init(row:))
+
+    static let delete = Statement(
+        """
+        with \(Change.head(where: "exists (select from registry.application where client_id = $1 and revision = $5 and not deleted)")),
+            changed as (
+                update registry.application a set
+                    deleted = true, secret_hmac = null, pepper_id = null, epoch = a.epoch + 1, min_epoch = a.epoch + 1,
+                    revision = head.revision, updated_at = $2, updated_by = $3
+                from head where a.client_id = $1 and a.revision = $5 and not a.deleted
+                returning a.client_id, a.revision),
+            gone as (delete from registry.application_range r using changed where r.client_id = changed.client_id),
+            \(Change.told)
+        select revision from changed
+        """
+    ) { row in try row.revision() }
+}

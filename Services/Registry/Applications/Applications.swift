@@ -1,0 +1,113 @@
+import GatehouseJSON
+import GatehouseModel
+import GatehousePlatform
+import GatehousePostgres
+
+/// The rules of making, changing and deleting applications.
+struct Applications {
+    /// A change that keeps being overtaken by others gives up.
+    private static let attempts = 5
+
+    private let store: ApplicationStore
+    private let list: ApplicationListStore
+    private let published: PublishedStore
+
+    init(_ postgres: Postgres) {
+        store = ApplicationStore(postgres: postgres)
+        list = ApplicationListStore(postgres: postgres)
+        published = PublishedStore(postgres: postgres)
+    }
+
+    func page(
+        _ filter: ApplicationFilter, after place: ApplicationListStore.Place?, limit: Int
+    ) async throws(Problem) -> [Application] {
+        try await list.page(filter, after: place, limit: limit)
+    }
+
+    func find(_ id: ClientID) async throws(Problem) -> Application {
+        guard let application = try await store.find(id) else {
+            throw Problem(.notFound, "There is no such application.")
+        }
+        return application
+    }
+
+    func create(_ body: JSON, _ secret: NewSecret, by author: Author) async throws(Problem) -> Application {
+        var body = try ApplicationBody(body)
+        let user = try await check(&body, against: nil)
+        let profile = try body.profile()
+        try Authority(scopes: profile.scopes, under: user).demand(of: author)
+        var random = SystemRandomNumberGenerator()
+        let id = ClientID(random: &random)
+        return try await store.create(id, profile, secret, .creation(of: id, profile, by: author))
+    }
+
+    /// The application as it is afterwards; what changes nothing is no change.
+    func patch(
+        _ id: ClientID, with json: JSON, if condition: EntityTag.Condition, by author: Author
+    ) async throws(Problem) -> Application {
+        try await change(id, if: condition) { application throws(Problem) in
+            let old = application.profile
+            var body = try ApplicationBody(json, changing: old)
+            var user = try await check(&body, against: old)
+            let new = try body.profile()
+            if new == old { return application }
+            if new.widens(old) {
+                if user == nil, let id = new.actingUser { user = try await published.user(id) }
+                try Authority(scopes: new.scopes, under: user).demand(of: author)
+            }
+            let revokes = new.actingUser != old.actingUser
+            return try await store.replace(
+                application, with: new, revokesTokens: revokes,
+                .update(of: id, from: old, to: new, revokesTokens: revokes, by: author))
+        }
+    }
+
+    /// The revision of the deletion. Its tokens die with it, and its name is free again; its client id is not.
+    func delete(_ id: ClientID, if condition: EntityTag.Condition, by author: Author) async throws(Problem) -> Revision
+    {
+        try await change(id, if: condition) { application throws(Problem) in
+            try await store.delete(
+                application, Change(.applicationDeleted, .delete, of: id, named: application.profile.name, by: author))
+        }
+    }
+
+    /// Runs `body` on an application as it is; again, when `body` finds that it has become another meanwhile (nil).
+    func change<Result>(
+        _ id: ClientID, if condition: EntityTag.Condition,
+        _ body: (Application) async throws(Problem) -> Result?
+    ) async throws(Problem) -> Result {
+        for _ in 0..<Self.attempts {
+            let application = try await find(id)
+            guard application.component == nil else {
+                throw Problem(.forbidden, "An internal application belongs to its component: it is read-only.")
+            }
+            guard condition.allows(application.revision) else {
+                throw Problem(
+                    .preconditionFailed, "The application is at revision \(application.revision) now: read it again.")
+            }
+            if let result = try await body(application) { return result }
+        }
+        throw Problem(.conflict, "Others are changing this application; nothing was done. Try again.")
+    }
+
+    /// What policy knows of the scopes and the user that a body newly names; answers that user.
+    private func check(
+        _ body: inout ApplicationBody, against old: Application.Profile?
+    ) async throws(Problem) -> RunAsUser? {
+        let scopes = body.scopes ?? []
+        let known = try await published.known(scopes).union(old?.scopes ?? [])
+        for (index, scope) in scopes.enumerated() where !known.contains(scope) {
+            body.refuse("scopes[\(index)]", "is not in the catalogue")
+        }
+        guard case .set(let id) = body.runAs, id != old?.runAs, !id.isSystem,
+            (old?.flow ?? body.flow) == .clientCredentials
+        else { return nil }
+        let user = try await published.user(id)
+        if user == nil {
+            body.refuse("run_as", "must be the id of a user")
+        } else if user?.isActive == false {
+            body.refuse("run_as", "must be an active user")
+        }
+        return user
+    }
+}

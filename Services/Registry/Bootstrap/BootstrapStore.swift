@@ -1,0 +1,26 @@
+import GatehouseModel
+import GatehousePlatform
+import GatehousePostgres
+
+/// The first application: there is none before it, and no other beside it.
+struct BootstrapStore {
+    let postgres: Postgres
+
+    func create(
+        _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change
+    ) async throws {
+        try await postgres.transaction { connection in
+            // Before the look: what others have committed is seen, and nobody commits meanwhile (04 § Heads).
+            try await connection.query(Self.lock)
+            guard try await connection.query(Self.isFirst).first == true else { throw Bootstrap.Failure.notTheFirst }
+            try await connection.query(
+                ApplicationStore.create, ApplicationStore.values(id, profile, secret, change))
+        }
+    }
+
+    static let lock = Statement("select from registry.head for update")
+
+    static let isFirst = Statement(
+        "select not exists (select from registry.application where defined_by = 'user' and not deleted)"
+    ) { row in try row.bool() }
+}

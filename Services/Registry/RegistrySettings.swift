@@ -1,0 +1,10 @@
+package import GatehousePlatform
+
+/// What this service is told beside what all are.
+package struct RegistrySettings: Sendable {
+    let peppers: Peppers
+
+    package init(_ configuration: Configuration) throws {
+        peppers = try Peppers(configuration)
+    }
+}

@@ -1,0 +1,61 @@
+import GatehouseCrypto
+import GatehouseJSON
+import GatehouseModel
+import GatehousePlatform
+import GatehousePostgres
+
+/// The rules of making secrets anew, and of revoking the tokens that they gave (A1).
+struct Secrets {
+    private let peppers: Peppers
+    private let store: SecretStore
+    private let applications: Applications
+    private let published: PublishedStore
+
+    init(_ postgres: Postgres, _ peppers: Peppers) {
+        self.peppers = peppers
+        store = SecretStore(postgres: postgres)
+        applications = Applications(postgres)
+        published = PublishedStore(postgres: postgres)
+    }
+
+    func fresh() -> NewSecret { NewSecret(under: peppers) }
+
+    /// The old secret dies with the commit. `revokesTokens` nil: as the flow has it.
+    func rotate(
+        _ id: ClientID, to secret: NewSecret, revokesTokens: Bool?, if condition: EntityTag.Condition, by author: Author
+    ) async throws(Problem) -> Application {
+        try await applications.change(id, if: condition) { application throws(Problem) in
+            let profile = application.profile
+            var user: RunAsUser?
+            if let id = profile.actingUser { user = try await published.user(id) }
+            try Authority(scopes: profile.scopes, under: user).demand(of: author)
+            let revokes = revokesTokens ?? (profile.flow == .clientCredentials)
+            let changes = [FieldChange(redacting: "secret")] + (revokes ? [.tokensRevoked] : [])
+            return try await store.rotate(
+                application, to: secret, revokesTokens: revokes, onlyIfUnchanged: condition != .none,
+                Change(.secretRotated, .rotate, of: id, named: profile.name, changes: changes, by: author))
+        }
+    }
+
+    func revokeTokens(
+        _ id: ClientID, if condition: EntityTag.Condition, by author: Author
+    ) async throws(Problem) -> Application {
+        try await applications.change(id, if: condition) { application throws(Problem) in
+            try await store.revokeTokens(
+                application, onlyIfUnchanged: condition != .none,
+                Change(
+                    .applicationTokensRevoked, .revoke, of: id, named: application.profile.name,
+                    changes: [.tokensRevoked], by: author))
+        }
+    }
+}
+
+extension NewSecret {
+    /// 256 bits from the system's generator, under the pepper that is current.
+    init(under peppers: Peppers) {
+        guard let secret = ClientSecret(random: Random.bytes(32)),
+            let code = peppers.code(of: secret.text, under: peppers.current)
+        else { preconditionFailure("32 bytes make a secret, and the current pepper is known") }
+        self.init(secret, code: code, pepperID: peppers.current)
+    }
+}
