@@ -48,6 +48,7 @@ extension Domains: JSONReadable {
             throw Problem(.validation, "must have at most \(Domains.maximumNames) elements")
         }
         let names = try [DomainName](json: json)
+        if let again = names.repeated(by: \.self).first { throw Problem(field: "[\(again)]", "is listed twice") }
         guard names.reduce(names.count - 1, { $0 + $1.text.utf8.count }) <= Domains.maximumBytes else {
             throw Problem(.validation, "must have at most \(Domains.maximumBytes) bytes in all")
         }
