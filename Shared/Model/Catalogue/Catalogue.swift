@@ -73,11 +73,3 @@ extension Array {
         return self + own.filter { !names.contains($0.name) }
     }
 }
-
-extension Array {
-    /// The indices of the elements whose key an earlier one has already.
-    func repeated<Key: Hashable>(by key: (Element) -> Key) -> [Int] {
-        var seen: Set<Key> = []
-        return indices.filter { !seen.insert(key(self[$0])).inserted }
-    }
-}
