@@ -18,6 +18,12 @@ final class Connection {
         self.since = since
     }
 
+    /// The client has sent its last byte. libmicrohttpd misses it (0.9.75) where it comes with a request.
+    var isHalfClosed: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
+    }
+
     /// libmicrohttpd sees the end in its next turn.
     func cut() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 }

@@ -11,6 +11,7 @@ extension Server {
     }
 
     func dismiss(_ connection: Connection) {
+        if connections.count == settings.connections { resumed() }  // to accept again takes a round
         connections.swapAt(connection.index, connections.count - 1)
         connections[connection.index].index = connection.index
         connections.removeLast()
@@ -24,7 +25,8 @@ extension Server {
 
     private func check(_ connection: Connection) {
         guard let request = connection.request else {
-            if isOver(connection.since, settings.idle) { connection.cut() }
+            let isFresh = tick &- connection.since == 1
+            if isOver(connection.since, settings.idle) || isFresh && connection.isHalfClosed { connection.cut() }
             return
         }
         switch request.phase {

@@ -201,6 +201,7 @@ extension Server {
         request.pipe = pipe
         request.isEndless = stream.endless
         finish(request, .stream(stream.head, pipe))
+        guard request.method != "HEAD" else { return pipe.end() }
         do {
             try await write(Writer(pipe: pipe))
             pipe.end()

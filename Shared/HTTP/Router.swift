@@ -27,13 +27,15 @@ public final class Router {
         precondition(template.hasPrefix("/"), "\(template) is no path")
         var node = root
         var names: [String] = []
-        for segment in template.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+        let segments = template.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        for (index, segment) in segments.enumerated() {
             guard segment.hasPrefix("{") else {
                 node = literal(Array(segment.utf8), of: node)
                 continue
             }
-            precondition(segment.hasSuffix("}") && node.rest == nil, "\(template) is no template")
+            precondition(segment.hasSuffix("}"), "\(template) is no template")
             if segment.hasSuffix("...}") {
+                precondition(index == segments.count - 1, "\(template) goes on after its rest")
                 names.append(String(segment.dropFirst().dropLast(4)))
                 node = child(\.rest, of: node)
             } else {

@@ -21,6 +21,8 @@ extension Server {
         for header in response.headers {
             guard add(header.name, header.value, to: made) else { return nil }
         }
+        // After the head of a stream, 0.9.75 would send the last chunk to a HEAD, too.
+        if pipe != nil, request.method == "HEAD" { mhd_end_by_closing(made) }
         if closing || isDraining { MHD_add_response_header(made, "Connection", "close") }
         request.phase = .sent(status: response.status)
         return MHD_queue_response(connection, UInt32(response.status), made)

@@ -16,7 +16,7 @@ public final class Server {
     let observe: ((Observation) -> Void)?
     var connections: [Connection] = []
     /// Requests whose first line has come, and whose answer's last byte has not gone.
-    var inFlight = 0
+    public internal(set) var inFlight = 0
     /// Counts while there are connections: the coarse clock of their deadlines.
     var tick: UInt32 = 0
     private(set) var isDraining = false
@@ -61,7 +61,7 @@ public final class Server {
         public let description: String
     }
 
-    /// libmicrohttpd has something to do, now that a connection goes on.
+    /// libmicrohttpd has something to do, though no descriptor says so.
     func resumed() { isReady = true }
 
     /// Some rounds in one turn: an answer that was resumed by one is sent by the next. But a task that was started begins first.

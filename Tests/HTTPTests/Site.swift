@@ -6,6 +6,7 @@ import TestSupport
 final class Site {
     let router = Router()
     let server: Server
+    let core: Core
     let events: Events
     let log: Log
 
@@ -30,6 +31,7 @@ final class Site {
     private init(_ settings: Server.Settings, _ core: isolated Core) throws {
         let log = Log()
         self.log = log
+        self.core = core
         events = core.events
         server = try Server(
             settings, on: core, router: router,
@@ -37,7 +39,9 @@ final class Site {
             refuse: { Response($0.status, $0.headers, text: "\($0)") })
     }
 
-    func client() throws -> RawClient { try RawClient(server.port, events) }
+    func client(address: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws -> RawClient {
+        try RawClient(server.port, events, address: address, receiveBuffer: receiveBuffer)
+    }
 
     /// One request on a connection of its own.
     func ask(_ request: String) async throws -> RawAnswer {

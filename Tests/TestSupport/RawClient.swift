@@ -94,6 +94,14 @@ public final class RawClient {
         while buffer.count < count, !isEnded { try await read() }
     }
 
+    /// Bytes until this text is among them, which stay to be received.
+    public func have(until text: String) async throws {
+        while buffer.firstRange(of: Array(text.utf8)) == nil {
+            guard !isEnded else { throw Closed(received: String(decoding: buffer, as: UTF8.self)) }
+            try await read()
+        }
+    }
+
     public func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     public func close() {
