@@ -119,7 +119,7 @@ extension Server {
             let endpoint = try route(request)
             try admit(framing, of: request, to: endpoint)
             request.phase = .receiving(endpoint)
-            request.body.reserveCapacity(min(framing.length ?? 0, 256 << 10))
+            if let length = framing.length, length > 0 { request.body.reserveCapacity(min(length, 256 << 10)) }
         } catch {
             // What will not be read, or is not yet sent, is refused at once: then libmicrohttpd closes the connection.
             if framing.hasBody, framing.expects || framing.length ?? 0 > settings.dropped {

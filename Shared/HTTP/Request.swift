@@ -57,6 +57,11 @@ public final class Request {
     /// The target before `?`, nothing decoded.
     public var path: Substring { target[index(pathStart)..<index(pathEnd)] }
 
+    func withPath<Result>(_ read: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        var target = target
+        return target.withUTF8 { read(UnsafeBufferPointer(rebasing: $0[pathStart..<pathEnd])) }
+    }
+
     /// The target after `?`, nothing decoded; nil where there is none.
     public var query: Substring? {
         pathEnd == target.utf8.count ? nil : target[index(pathEnd + 1)...]

@@ -1,11 +1,17 @@
 /// Chooses the endpoint by method and path. A template is literal segments and `{names}` of one segment each; a last `{name...}` takes
 /// all that remains. Paths are compared as they are: an escaped letter is another path.
 public final class Router {
-    fileprivate struct Route {
+    fileprivate final class Route {
         let method: String
         let template: String
         let names: [String]
         let endpoint: Endpoint
+        init(_ method: String, _ template: String, _ names: [String], _ endpoint: Endpoint) {
+            self.method = method
+            self.template = template
+            self.names = names
+            self.endpoint = endpoint
+        }
     }
     fileprivate final class Node {
         var literals: [(segment: [UInt8], node: Node)] = []
@@ -44,7 +50,7 @@ public final class Router {
             }
         }
         precondition(!node.routes.contains { $0.method == method }, "\(method) \(template) is there twice")
-        node.routes.append(Route(method: method, template: template, names: names, endpoint: endpoint))
+        node.routes.append(Route(method, template, names, endpoint))
         routes.append((method, template))
     }
 
@@ -57,11 +63,8 @@ public final class Router {
 
     /// The endpoint for `request`, which learns its template and parameters.
     public func route(_ request: Request) throws(Refusal) -> Endpoint {
-        let path = request.path
         var captures: [Range<Int>] = []
-        let found =
-            path.utf8.withContiguousStorageIfAvailable { find(root, $0, 1, &captures) }
-            ?? Array(path.utf8).withUnsafeBufferPointer { find(root, $0, 1, &captures) }
+        let found = request.withPath { find(root, $0, 1, &captures) }
         guard let node = found, let first = node.routes.first else { throw .notFound }
         guard let route = node.route(for: request.method) else {
             request.template = first.template
@@ -69,6 +72,7 @@ public final class Router {
         }
         request.template = route.template
         if !captures.isEmpty {
+            let path = request.path
             request.parameters = Parameters(names: route.names, values: captures.map { path.part($0) })
         }
         return route.endpoint

@@ -31,7 +31,10 @@ extension Server {
     private func add(_ name: String, _ value: String, to response: OpaquePointer) -> Bool {
         var value = value.isEmpty ? " " : value
         guard !value.withUTF8({ hasControls(UnsafeRawBufferPointer($0)) }) else { return false }
-        return MHD_add_response_header(response, name, value) == .YES
+        // Not the implicit conversion: that allocates for a short text.
+        return name.withCString { name in
+            value.withCString { value in MHD_add_response_header(response, name, value) == .YES }
+        }
     }
 
     /// A short body is copied: that costs less than to hold it.

@@ -4,14 +4,16 @@ import Glibc
 
 /// Our hello-world, against `hello.c`. `Hello PORT`: `/now` is answered in the callback, `/later` by a task that waits for a turn of its core.
 @main struct Hello {
-    /// What waits for the end of a turn.
+    /// What waits for the turn after the next: long enough for its connection to be suspended.
     private final class Waiting {
-        var continuations: [CheckedContinuation<Void, Never>] = []
-        func turn() async { await withCheckedContinuation { continuations.append($0) } }
+        var next: [CheckedContinuation<Void, Never>] = []
+        var due: [CheckedContinuation<Void, Never>] = []
+        func turn() async { await withCheckedContinuation { next.append($0) } }
         func resume() -> Int32 {
-            for continuation in continuations { continuation.resume() }
-            continuations.removeAll(keepingCapacity: true)
-            return -1
+            for continuation in due { continuation.resume() }
+            due.removeAll(keepingCapacity: true)
+            swap(&due, &next)
+            return due.isEmpty ? -1 : 0
         }
     }
 
