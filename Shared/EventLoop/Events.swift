@@ -23,6 +23,10 @@ public final class Events {
 
     init(_ loop: EventLoop) { self.loop = loop }
 
+    /// Traps unless it is called on the core. A closure that is passed to a library built in the old way (`#expect(throws:)`) leaves it,
+    /// and the compiler does not say so.
+    public func check() { loop.checkIsolated() }
+
     /// Calls `ready` in each turn in which `descriptor` is ready, until it is forgotten. Level-triggered.
     public func watch(_ descriptor: Int32, for interest: Interest, _ ready: @escaping (Interest) -> Void) {
         let known = watches.updateValue(Watch(ready: ready), forKey: descriptor) != nil

@@ -14,6 +14,8 @@ public final class Connection {
     private var wantsToWrite = false
     /// Sent before the next statement, in the same sync.
     private var opening: String?
+    /// Between a `begin` and its end, as far as they are sent.
+    private var isInTransaction = false
     private var script: Execution?
     private var readings = 0
 
@@ -84,7 +86,7 @@ public final class Connection {
 
     /// Ends all that the session holds: locks, settings, prepared statements.
     func discard() {
-        if takeOpening() == nil, !link.isIdle { return close() }
+        guard isIdle else { return close() }
         send(Execution(Self.discardAll, []))
         prepared.forgetAll()
     }
@@ -94,19 +96,27 @@ public final class Connection {
     public func close() { lose("the connection is closed") }
 
     /// `sql` (a `begin`) goes out before the next statement, in the same sync: if it fails, so does the statement.
-    func open(with sql: String) { opening = sql }
+    func begin(_ sql: String) { opening = sql }
 
-    /// Forgets an `open(with:)` that no statement has followed.
-    func takeOpening() -> String? { opening.take() }
+    /// Sends the end of the transaction, unless its `begin` was not sent either.
+    func end(_ execution: Execution) -> Bool {
+        guard opening.take() == nil else { return false }
+        isInTransaction = false
+        send(execution)
+        return true
+    }
 
     func send(_ execution: Execution) {
+        events.check()
         guard isOpen else { return execution.end(.unavailable("the connection is closed")) }
         guard script == nil else { return execution.end(.unavailable("a script has the connection for itself")) }
         parameters.fill(execution.values)
         execution.preludes = 0
+        execution.mayRepeat = !isInTransaction && opening == nil && !execution.isAgain
         var isSent = true
         if let opening = opening.take() {
             execution.preludes += 1
+            isInTransaction = true
             isSent = link.execute(opening)
         }
         let (name, isNew) = prepared.name(for: execution.text.number, parameters.types)
@@ -154,8 +164,8 @@ public final class Connection {
                     do { try current.take(rows) } catch { current.fail(error) }
                 }
             case .failed:
-                if current.preludes > 0 { prepared.forget(current.name) }
                 current.fail(rows.error)
+                if current.preludes > 0 { prepared.forget(current.name, for: current.failure) }
             case .skipped: break
             case .synced:
                 _ = sent.popFirst()
@@ -169,14 +179,17 @@ public final class Connection {
 
     /// The sync has come: what the statement did is committed, or undone.
     private func settle(_ execution: Execution) {
-        if case .server(let sqlstate, _, _) = execution.failure, ["0A000", "26000"].contains(sqlstate) {
-            // Its plan or its preparation is gone (`add column`, `discard all`), and it has done nothing: prepared anew, once.
-            prepared.forget(execution.name)
-            if !execution.isAgain, !execution.isAbandoned, link.isIdle {
-                execution.beginAgain()
-                return send(execution)
-            }
+        guard case .server(let sqlstate, _, _) = execution.failure, ["0A000", "26000"].contains(sqlstate) else {
+            return execution.end()
         }
+        // Its plan or its preparation is gone (`add column`, `discard all`), and it has done nothing: prepared anew, once.
+        prepared.forget(execution.name)
+        if execution.mayRepeat, !execution.isAbandoned {
+            execution.repeat()
+            return send(execution)
+        }
+        // It relied on a preparation that was on its way, and failed: that is what its caller wants to know.
+        if sqlstate == "26000", let reason = prepared.reason(execution.name) { execution.fail(reason) }
         execution.end()
     }
 

@@ -8,7 +8,9 @@ class Execution {
     var name = ""
     /// How many results come before its own: those of `begin` and of the preparation.
     var preludes = 0
-    var isAgain = false
+    /// It stands alone and for the first time: if its preparation is gone, it may be sent once more.
+    var mayRepeat = true
+    private(set) var isAgain = false
     /// Nobody waits any more: it need not be sent, and its rows need not be decoded.
     private(set) var isAbandoned = false
     private(set) var failure: PostgresError?
@@ -21,18 +23,18 @@ class Execution {
 
     func take(_ rows: borrowing Rows) throws(PostgresError) {}
 
-    /// The first failure counts; what follows are its consequences.
-    func fail(_ error: PostgresError) { if failure == nil { failure = error } }
+    func fail(_ error: PostgresError) { failure = error }
 
-    func beginAgain() {
+    func `repeat`() {
         isAgain = true
         failure = nil
     }
 
     func end() { ended.open() }
 
+    /// Ends what has no failure yet with one.
     func end(_ error: PostgresError) {
-        fail(error)
+        if failure == nil { failure = error }
         end()
     }
 

@@ -41,6 +41,7 @@ final class LeasedLane {
 
     /// The caller gives it back by `release`, whatever happens.
     func take() async throws(PostgresError) -> Connection {
+        events.check()
         if Task.isCancelled { throw .cancelled }
         if isClosed { throw .unavailable("the database is closed") }
         if let connection = idle.popLast() { return lease(connection) }

@@ -32,6 +32,7 @@ final class SharedLane {
     var queued: Int { waiting.count }
 
     func run(_ execution: Execution) async throws(PostgresError) {
+        events.check()
         if Task.isCancelled { throw .cancelled }
         if waiting.count == 0, let connection = roomiest {
             connection.send(execution)

@@ -15,25 +15,22 @@ extension Connection {
     public func transaction<Result>(
         _ isolation: Isolation = .readCommitted, readOnly: Bool = false, _ body: () async throws -> Result
     ) async throws -> Result {
-        open(with: isolation.begin(readOnly: readOnly))
+        begin(isolation.begin(readOnly: readOnly))
         do {
             let result = try await body()
-            if takeOpening() == nil { try await commit() }
+            if Task.isCancelled { throw PostgresError.cancelled }
+            let commit = Command(Self.commit, [])
+            guard end(commit) else { return result }
+            try await commit.answer()
+            // So does PostgreSQL answer when a statement has failed and nobody minded.
+            guard commit.tag == "COMMIT" else {
+                throw PostgresError.server(
+                    sqlstate: "25P02", constraint: nil, message: "a statement of the transaction had failed")
+            }
             return result
         } catch {
-            if takeOpening() == nil { send(Execution(Self.rollback, [])) }
+            _ = end(Execution(Self.rollback, []))
             throw error
-        }
-    }
-
-    private func commit() async throws(PostgresError) {
-        if Task.isCancelled { throw .cancelled }
-        let commit = Command(Self.commit, [])
-        send(commit)
-        try await commit.answer()
-        // So does PostgreSQL answer when a statement has failed and nobody minded.
-        if commit.tag == "ROLLBACK" {
-            throw .server(sqlstate: "25P02", constraint: nil, message: "a statement of the transaction had failed")
         }
     }
 }
