@@ -5,7 +5,6 @@ import GatehouseModel
 struct ApplicationBody {
     static let mostScopes = 1_000
     static let mostRedirectURIs = 50
-    static let mostRanges = 10_000
 
     /// Nil where one is made.
     private let current: Application.Profile?
@@ -32,7 +31,7 @@ struct ApplicationBody {
         scopes =
             isNew
             ? fields.required("scopes", atMost: Self.mostScopes) : fields.optional("scopes", atMost: Self.mostScopes)
-        ranges = fields.optional("ip_ranges", atMost: Self.mostRanges)
+        ranges = fields.optional("ip_ranges", atMost: NotedRange.most)
         runAs = fields.nullable("run_as")
         isEnabled = fields.optional("enabled")
         self.current = current

@@ -67,8 +67,6 @@ struct ApplicationRoutes {
 }
 
 extension Call {
-    var author: Author { Author(caller, at: now) }
-
     /// What is no client id names no application.
     func clientID() throws(Problem) -> ClientID {
         guard let id = try? ClientID(parameter("client_id")) else {

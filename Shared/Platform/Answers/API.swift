@@ -81,6 +81,8 @@ public struct Call {
     public let caller: Caller
     public let now: Timestamp
 
+    public var author: Author { Author(caller, at: now) }
+
     /// A segment of the path that the template names, percent-decoded; empty where that gives no text, and nothing has an empty name.
     public func parameter(_ name: String) -> String {
         let segment = request.parameters[name] ?? ""

@@ -1,24 +1,20 @@
 import GatehouseJSON
-import GatehouseModel
-import GatehousePlatform
+public import GatehouseModel
 
-/// What an application's secret is worth: the reach of its run-as user, and its scopes.
-///
-/// Nobody gains by an application what they lack (A27): who makes or widens one, or gets its secret, holds all of this already.
-struct Authority: Sendable, Hashable {
-    let permissions: Set<Permission>
-    let domains: Domains
-    let scopes: Set<Scope>
+/// What one may do who holds it. Nobody gives what they lack (A27): whoever hands it on, or takes it away, holds all of it.
+public struct Authority: Sendable, Hashable {
+    public let permissions: Set<Permission>
+    public let domains: Domains
+    public let scopes: Set<Scope>
 
-    /// Without a run-as user, each user who authorises the application bounds it.
-    init(scopes: [Scope], under user: RunAsUser?) {
-        permissions = user?.permissions ?? []
-        domains = user?.domains ?? .none
-        self.scopes = Set(scopes)
+    public init(permissions: Set<Permission>, domains: Domains, scopes: Set<Scope> = []) {
+        self.permissions = permissions
+        self.domains = domains
+        self.scopes = scopes
     }
 
-    /// Forbidden, saying what is lacking, where the author may not hand this on.
-    func demand(of author: Author) throws(Problem) {
+    /// Forbidden where the author holds less, saying what is lacking. `detail` begins the sentence: `The application may do …`.
+    public func demand(of author: Author, _ detail: String) throws(Problem) {
         guard let caller = author.caller else { return }
         var lacking: JSON.Object = [:]
         lacking["permissions"] = Self.list(permissions.subtracting(caller.permissions))
@@ -29,8 +25,7 @@ struct Authority: Sendable, Hashable {
             "\(name): \(value.array?.compactMap(\.string).joined(separator: ", ") ?? "all")"
         }
         throw Problem(
-            .forbidden,
-            "The application may do what you may not. You lack \(words.joined(separator: "; ")).",
+            .forbidden, "\(detail) You lack \(words.joined(separator: "; ")).",
             extensions: ["lacking": .object(lacking)])
     }
 

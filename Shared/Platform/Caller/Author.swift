@@ -1,16 +1,15 @@
-import GatehouseModel
-import GatehousePlatform
+public import GatehouseModel
 
 /// Who makes a change, through which application, from where and when: a caller whom policy vouches for, or the host.
-struct Author: Sendable {
-    let user: Fact.User
-    let application: Fact.Application?
-    let ip: Address?
-    let time: Timestamp
+public struct Author: Sendable {
+    public let user: Fact.User
+    public let application: Fact.Application?
+    public let ip: Address?
+    public let time: Timestamp
     /// What bounds what the author may hand on (A27); nil for the host, which nothing bounds.
-    let caller: Caller?
+    public let caller: Caller?
 
-    init(_ caller: Caller, at time: Timestamp) {
+    public init(_ caller: Caller, at time: Timestamp) {
         user = caller.user
         application = caller.application
         ip = caller.ip
@@ -19,7 +18,7 @@ struct Author: Sendable {
     }
 
     /// A command on the host.
-    static func host(at time: Timestamp) -> Author { Author(hostAt: time) }
+    public static func host(at time: Timestamp) -> Author { Author(hostAt: time) }
 
     private init(hostAt time: Timestamp) {
         user = Fact.User(.system, name: "System")
