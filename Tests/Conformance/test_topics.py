@@ -50,7 +50,7 @@ def reader(house):
 @pytest.fixture(scope="module")
 def story(house):
     """One of each thing that this issue knows to tell."""
-    user = house.make_user("Erin", ["Content Manager"], ["www.example.com"])
+    user = house.make_user("Erin", ["Customer Insights Manager"], ["www.example.com"])
     application = house.make_application(["read:segments"], run_as=user["id"])
     token = house.token(application)
     blocked = house.call("POST", "/rest/v2/segments", token, json={"name": "x", "domains": []})

@@ -84,7 +84,7 @@ def answers(port: int) -> bool:
 
 @pytest.fixture(scope="module")
 def application(house):
-    user = house.make_user("Reader", ["Content Manager"], ["www.example.com"])
+    user = house.make_user("Reader", ["Customer Insights Manager"], ["www.example.com"])
     return house.make_application(["read:segments"], run_as=user["id"])
 
 

@@ -24,12 +24,12 @@ def main(local: dict) -> None:
         {
             "email": f"erin.{mark}@example.com",
             "name": "Erin",
-            "roles": ["Content Manager"],
+            "roles": ["Customer Insights Manager"],
             "domains": ["www.example.com"],
             "active": True,
         },
     ).expect(201)
-    step("A user", f"{user['name']}: Content Manager, for www.example.com alone")
+    step("A user", f"{user['name']}: Customer Insights Manager, for www.example.com alone")
 
     made = admin.call(
         "POST",
@@ -47,7 +47,11 @@ def main(local: dict) -> None:
     granted = shop.fetch_token().expect(200)
     step("A token", f"{granted['token_type']}, scope {granted['scope']}, {granted['expires_in']} s")
 
-    step("GET  /rest/v2/segments", verdict(shop.call("GET", "/rest/v2/segments")))
+    for domain in ("www.example.com", "news.example.com"):
+        admin.call("POST", "/rest/v2/segments", {"name": f"Readers of {domain}", "domains": [domain]}).expect(201)
+    seen = shop.call("GET", "/rest/v2/segments")
+    names = ", ".join(item["name"] for item in seen.expect(200)["items"])
+    step("GET  /rest/v2/segments", f"{verdict(seen)}, sees: {names}")
     blocked = shop.call("POST", "/rest/v2/segments", {"name": "Buyers", "domains": ["www.example.com"]})
     step("POST /rest/v2/segments", verdict(blocked))
 
@@ -64,6 +68,8 @@ def main(local: dict) -> None:
         application = (item.get("application") or {}).get("name", "–")
         print(f"  {item['time']}  {item['operation']:<7} {item['object_type']:<18} {item['outcome']:<8} {item.get('reason') or '':<20} {application}")
 
+    for segment in admin.call("GET", "/rest/v2/segments").expect(200)["items"]:
+        admin.call("DELETE", f"/rest/v2/segments/{segment['id']}").expect(204)
     admin.call("DELETE", f"/api/v1/applications/{shop.client_id}").expect(204)
     admin.call("DELETE", f"/api/v1/users/{user['id']}").expect(204)
 
