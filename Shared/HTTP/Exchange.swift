@@ -60,8 +60,8 @@ extension Server {
             option(.CONNECTION_LIMIT, settings.connections),
             option(.CONNECTION_MEMORY_LIMIT, settings.memory),
             option(.CONNECTION_TIMEOUT, Int(settings.idle.components.seconds)),
-            // Its checks are Framing's, too; and where it misses a Host, 0.9.75 sends its answer's head twice.
-            option(.STRICT_FOR_CLIENT, 0),
+            // 0.9's one check is Framing's, too, and where it misses a Host, it sends its answer's head twice.
+            option(.STRICT_FOR_CLIENT, Framing.isLenient ? 0 : 1),
             option(.SIGPIPE_HANDLED_BY_APP, 1),
             option(.NOTIFY_CONNECTION, connected),
             option(.URI_LOG_CALLBACK, began),

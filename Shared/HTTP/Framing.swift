@@ -20,7 +20,7 @@ struct Framing {
 
     /// 0.9 ends lines at a bare LF, reads them up to their first NUL and garbles folded ones. The head's bytes stay in its memory, only
     /// delimiters are overwritten by NUL: so each byte must have its place. From 1.0 on the library refuses these itself.
-    private static let isLenient = String(cString: MHD_get_version()).hasPrefix("0.")
+    static let isLenient = String(cString: MHD_get_version()).hasPrefix("0.")
 
     init(
         _ connection: OpaquePointer, method: UnsafePointer<CChar>, url: UnsafePointer<CChar>,
