@@ -4,96 +4,7 @@ import Glibc
 
 /// A request's way through libmicrohttpd's callbacks: the first line, the head, pieces of the body, the body's end, the answer, the end.
 extension Server {
-    func startDaemon(_ listener: Int32) -> OpaquePointer? {
-        typealias Ended =
-            @convention(c) (
-                UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
-                MHD_RequestTerminationCode
-            ) -> Void
-        typealias Began =
-            @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) ->
-            UnsafeMutableRawPointer?
-        typealias Connected =
-            @convention(c) (
-                UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
-                MHD_ConnectionNotificationCode
-            ) -> Void
-        typealias Unescape =
-            @convention(c) (
-                UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutablePointer<CChar>?
-            ) -> Int
-
-        let connected: Connected = { server, connection, slot, code in
-            guard let server = server.map(Server.at), let connection, let slot else { return }
-            if code == .CONNECTION_NOTIFY_STARTED {
-                let made = Connection(connection, since: server.tick)
-                server.admit(made)
-                slot.pointee = Unmanaged.passRetained(made).toOpaque()
-            } else if let raw = slot.pointee {
-                server.dismiss(Unmanaged<Connection>.fromOpaque(raw).takeRetainedValue())
-            }
-        }
-        let began: Began = { server, target, connection in
-            guard let server = server.map(Server.at), let target, let connection else { return nil }
-            return Unmanaged.passRetained(server.began(target, connection)).toOpaque()
-        }
-        let ended: Ended = { server, connection, slot, _ in
-            guard let server = server.map(Server.at), let connection, let raw = slot?.pointee else { return }
-            slot?.pointee = nil
-            var request = Unmanaged<Request>.fromOpaque(raw).takeRetainedValue()
-            server.ended(request, connection)
-            let isHeld = !isKnownUniquelyReferenced(&request)
-            request.end(keep: isHeld)
-            server.departed()
-        }
-        let unescape: Unescape = { _, _, text in text.map { Int(strlen($0)) } ?? 0 }
-
-        let me = Unmanaged.passUnretained(self).toOpaque()
-        func option(_ option: MHD_OPTION, _ value: Int) -> MHD_OptionItem {
-            MHD_OptionItem(option: option, value: value, ptr_value: nil)
-        }
-        func option<Callback>(_ option: MHD_OPTION, _ callback: Callback) -> MHD_OptionItem {
-            MHD_OptionItem(option: option, value: unsafeBitCast(callback, to: Int.self), ptr_value: me)
-        }
-        var options = [
-            option(.LISTEN_SOCKET, Int(listener)),
-            option(.CONNECTION_LIMIT, settings.connections),
-            option(.CONNECTION_MEMORY_LIMIT, settings.memory),
-            option(.CONNECTION_TIMEOUT, Int(settings.idle.components.seconds)),
-            // 0.9's one check is Framing's, too, and where it misses a Host, it sends its answer's head twice.
-            option(.STRICT_FOR_CLIENT, Framing.isLenient ? 0 : 1),
-            option(.SIGPIPE_HANDLED_BY_APP, 1),
-            option(.NOTIFY_CONNECTION, connected),
-            option(.URI_LOG_CALLBACK, began),
-            option(.NOTIFY_COMPLETED, ended),
-            option(.UNESCAPE_CALLBACK, unescape),
-            option(.END, 0),
-        ]
-        return mhd_start(
-            MHD_USE_EPOLL.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue,
-            { server, connection, url, method, version, bytes, count, slot in
-                guard let server = server.map(Server.at), let raw = slot?.pointee, let connection, let count else {
-                    return .NO
-                }
-                let request = Unmanaged<Request>.fromOpaque(raw).takeUnretainedValue()
-                if case .head = request.phase {
-                    guard let url, let method, let version else { return .NO }
-                    return server.headed(request, connection, method, url, version)
-                }
-                if count.pointee > 0 {
-                    let piece = UnsafeRawBufferPointer(start: bytes, count: count.pointee)
-                    count.pointee = 0
-                    return server.received(piece, request)
-                }
-                return server.asked(request, connection)
-            }, me, &options)
-    }
-
-    private static func at(_ raw: UnsafeMutableRawPointer) -> Server {
-        Unmanaged<Server>.fromOpaque(raw).takeUnretainedValue()
-    }
-
-    private func began(_ target: UnsafePointer<CChar>, _ connection: OpaquePointer) -> Request {
+    func began(_ target: UnsafePointer<CChar>, _ connection: OpaquePointer) -> Request {
         let owner = Unmanaged<Connection>.fromOpaque(mhd_socket_context(connection)).takeUnretainedValue()
         let bytes = UnsafeRawBufferPointer(start: target, count: strlen(target))
         let request = Request(target: Target(bytes), peer: owner.peer, connection: connection, since: tick)
@@ -103,7 +14,7 @@ extension Server {
     }
 
     /// The head is there: who answers is known, and whether the body is wanted.
-    private func headed(
+    func headed(
         _ request: Request, _ connection: OpaquePointer, _ method: UnsafePointer<CChar>, _ url: UnsafePointer<CChar>,
         _ version: UnsafePointer<CChar>
     ) -> MHD_Result {
@@ -140,7 +51,7 @@ extension Server {
         }
     }
 
-    private func received(_ piece: UnsafeRawBufferPointer, _ request: Request) -> MHD_Result {
+    func received(_ piece: UnsafeRawBufferPointer, _ request: Request) -> MHD_Result {
         switch request.phase {
         case .receiving(let endpoint) where request.body.count + piece.count > endpoint.maximumBody:
             request.dropped = request.body.count
@@ -159,7 +70,7 @@ extension Server {
     }
 
     /// The request is there as a whole, and libmicrohttpd asks for its answer; again after each resumption.
-    private func asked(_ request: Request, _ connection: OpaquePointer) -> MHD_Result {
+    func asked(_ request: Request, _ connection: OpaquePointer) -> MHD_Result {
         switch request.phase {
         case .refused(let refusal):
             return send(refuse(refusal), for: request, on: connection)
@@ -229,7 +140,7 @@ extension Server {
         finish(request, .plain(refuse(.failed)))
     }
 
-    private func ended(_ request: Request, _ connection: OpaquePointer) {
+    func ended(_ request: Request, _ connection: OpaquePointer) {
         let owner = Unmanaged<Connection>.fromOpaque(mhd_socket_context(connection)).takeUnretainedValue()
         owner.request = nil
         owner.since = tick
