@@ -1,3 +1,48 @@
+import GatehouseEventLoop
+import GatehouseModel
+package import GatehousePlatform
+
 @main struct Token {
-    static func main() async throws {}
+    static func main() async { await tokenProgram.run() }
+}
+
+package let tokenProgram = Program(
+    .token, migrations: [Migration("0001-token", PackageResources._001_token_sql)], settings: TokenSettings.init
+) { service, settings, core in
+    let issuer = service.settings.origin
+    let postgres = service.postgres
+    let recorder = service.recorder()
+    let relay = service.relay(on: core)
+    let keys = try KeyRing(
+        KeyStore(postgres: postgres), sealingKey: settings.sealingKey, life: settings.keyLife,
+        tokenLife: settings.tokenLife, service.log, on: core)
+    let issues = Tally(every: .seconds(1), recorder, on: core, fact: TokenFacts.issued)
+    let failures = Tally(every: .seconds(10), recorder, on: core, fact: TokenFacts.failed)
+    let usage = Usage(postgres, service.log, on: core)
+    let revocations = RevocationStore(postgres: postgres)
+
+    MetadataRoutes(issuer: issuer, keys: keys).mount(on: service.router)
+    OAuthRoutes(
+        issuer: issuer, proxies: settings.proxies, authentication: ClientAuthentication(peppers: settings.peppers),
+        clients: ClientStore(postgres: postgres), introspections: IntrospectionStore(postgres: postgres),
+        revocations: revocations, grant: ClientCredentialsGrant(life: settings.tokenLife), keys: keys,
+        tokens: TokenReader(keys, issuer: issuer),
+        failures: AuthenticationFailures(
+            FailureLimits(perClient: settings.failuresPerClient, perAddress: settings.failuresPerAddress), recorder,
+            beyond: failures), issues: issues, usage: usage, barrier: Barrier(.token, postgres, on: core), relay: relay,
+        log: service.log
+    ).mount(on: service.router)
+
+    service.health.check("signing keys") { keys.isReady ? nil : "none yet" }
+    service.background("signing keys") { await keys.run() }
+    service.background("issues") { await issues.run() }
+    service.background("failures") { await failures.run() }
+    service.background("usage") { await usage.run() }
+    let events = core.events
+    service.background("revocations") {
+        while !Task.isCancelled {
+            try? await revocations.purge(at: .now())
+            try? await events.sleep(for: .seconds(600))
+        }
+    }
 }

@@ -1,50 +1,53 @@
-import Foundation
-import FoundationNetworking
+import GatehouseEventLoop
 public import GatehouseJSON
 
-/// A plain HTTP client for whole requests and answers.
+/// A plain HTTP client for whole requests and answers, one connection each.
+///
+/// On a socket of ours: Foundation's client on Linux never returns from a 401 with a Basic challenge.
 public struct TestClient: Sendable {
-    private let origin: String
-    private let session: URLSession
+    private let port: UInt16
 
-    public init(port: UInt16) {
-        origin = "http://127.0.0.1:\(port)"
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpMaximumConnectionsPerHost = 128
-        configuration.httpCookieStorage = nil
-        session = URLSession(configuration: configuration)
-    }
+    public init(port: UInt16) { self.port = port }
 
     /// `path` is sent as it stands. A body is JSON unless `headers` says otherwise.
     public func send(
         _ method: String, _ path: String, _ body: [UInt8]? = nil, headers: [String: String] = [:]
     ) async throws -> TestAnswer {
-        guard let url = URL(string: origin + path) else { throw URLError(.badURL) }
-        var request = URLRequest(url: url)
-        request.httpMethod = method
+        var all = ["Host": "127.0.0.1:\(port)", "Connection": "close"]
         if let body {
-            request.httpBody = Data(body)
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            all["Content-Type"] = "application/json"
+            all["Content-Length"] = "\(body.count)"
         }
-        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-        let (data, response) = try await session.data(for: request)
-        guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
-        return TestAnswer(status: response.statusCode, body: Array(data)) { response.value(forHTTPHeaderField: $0) }
+        all.merge(headers) { _, given in given }
+        let lines = all.map { "\($0): \($1)\r\n" }.joined()
+        let request = Array("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n".utf8) + (body ?? [])
+        let core = Core()
+        defer { core.stop() }
+        let port = port
+        return try await core.run { core in
+            let client = try RawClient(port, core.events)
+            defer { client.close() }
+            try await client.send(request)
+            let answer = try await client.receive(ofHead: method == "HEAD")
+            return TestAnswer(status: answer.status, body: Array(answer.body.utf8), headers: answer.headers)
+        }
     }
 }
 
 public struct TestAnswer: Sendable {
     public let status: Int
     public let body: [UInt8]
-    private let headers: @Sendable (String) -> String?
+    private let headers: [(name: String, value: String)]
 
-    init(status: Int, body: [UInt8], headers: @escaping @Sendable (String) -> String?) {
+    init(status: Int, body: [UInt8], headers: [(name: String, value: String)]) {
         self.status = status
         self.body = body
         self.headers = headers
     }
 
-    public subscript(header name: String) -> String? { headers(name) }
+    public subscript(name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
     public var text: String { String(decoding: body, as: UTF8.self) }
 
     /// The body as JSON.

@@ -22,16 +22,19 @@ public struct TestService: Sendable {
             "ORIGIN": "http://127.0.0.1:8080", "LISTEN": "127.0.0.1:0", "INTERNAL_LISTEN": "127.0.0.1:0",
             "POSTGRES_URL": try database.url(as: name), "POSTGRES_OWNER_URL": try database.url(as: "\(name)_owner"),
             "KAFKA_BOOTSTRAP_SERVERS": try broker(), "ASSERTION_KEY": Base64URL.text(assertionKey),
-            "LOG_LEVEL": "error",
+            "LOG_LEVEL": ProcessInfo.processInfo.environment["GATEHOUSE_TEST_LOG"] ?? "error",
         ]
         values.merge(settings) { _, given in given }
+        try await TestTopics.make(on: try broker())
         let running = try await program.start(Configuration(values: values))
         let service = TestService(
             database: database, client: TestClient(port: running.port),
             internalClient: TestClient(port: running.internalPort),
             running: running)
         try await eventually("the service is ready") {
-            try await service.internalClient.send("GET", "/health/ready").status == 200
+            let answer = try await service.internalClient.send("GET", "/health/ready")
+            if answer.status != 200 { throw NotReady(description: answer.text) }
+            return true
         }
         return service
     }
@@ -43,6 +46,8 @@ public struct TestService: Sendable {
         guard let servers = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_KAFKA"] else { throw Missing() }
         return servers
     }
+
+    private struct NotReady: Error, CustomStringConvertible { let description: String }
 
     private struct Missing: Error, CustomStringConvertible {
         let description =

@@ -34,7 +34,8 @@ public struct Migrator: Sendable {
         try await connection.script(
             """
             create table if not exists \(schema).migration (
-                name text primary key, checksum bytea not null, applied_at timestamptz not null default now())
+                name text primary key, checksum bytea not null, applied_at timestamptz not null default now());
+            grant select on \(schema).migration to \(schema)
             """)
         let known = Dictionary(uniqueKeysWithValues: try await connection.query(applied).map { ($0.name, $0.checksum) })
         var done: [String] = []

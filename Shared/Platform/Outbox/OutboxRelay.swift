@@ -16,6 +16,7 @@ public final class OutboxRelay {
     private let store: OutboxStore
     private let connect: () async throws -> Connection
     private let producer: Producer
+    private let core: Core
     private let events: Events
     private let log: Log
     private var woken = Latch()
@@ -33,6 +34,7 @@ public final class OutboxRelay {
         self.connect = connect
         self.producer = producer
         self.log = log
+        self.core = core
         events = core.events
     }
 
@@ -60,6 +62,20 @@ public final class OutboxRelay {
         isLeader = false
     }
 
+    /// Kafka may take as long as it likes, and the end of the service must not wait for it: a cancelled task leaves the records behind,
+    /// which are sent again by the next leader.
+    private func deliver(_ rows: [OutboxRow]) async throws -> Deliveries {
+        let done = Latch()
+        var deliveries: Deliveries?
+        core.start {
+            deliveries = await self.producer.deliver(rows.map(\.record))
+            done.open()
+        }
+        try await done.wait()
+        guard let deliveries else { throw CancellationError() }
+        return deliveries
+    }
+
     private func relay(_ connection: Connection) async throws {
         while true {
             let rows = try await store.oldest(connection)
@@ -72,7 +88,7 @@ public final class OutboxRelay {
                 try await latch.wait()
                 continue
             }
-            let deliveries = await producer.deliver(rows.map(\.record))
+            let deliveries = try await deliver(rows)
             // What stands behind a failure is sent again with it: order within a key is kept, at the price of repeats.
             let acknowledged = rows.prefix(deliveries.failures.keys.min() ?? rows.count)
             try await store.delete(acknowledged, connection)

@@ -52,20 +52,20 @@ struct OutboxStore: Sendable {
     }
 
     /// Whether this session is the relay's leader now; it stays so until the connection ends.
-    func lead(_ connection: Connection) async throws(PostgresError) -> Bool {
+    func lead(_ connection: Connection) async throws -> Bool {
         try await connection.query(lock).first ?? false
     }
 
-    func oldest(_ connection: Connection) async throws(PostgresError) -> [OutboxRow] {
+    func oldest(_ connection: Connection) async throws -> [OutboxRow] {
         try await connection.query(oldest)
     }
 
-    func delete(_ rows: some Sequence<OutboxRow>, _ connection: Connection) async throws(PostgresError) {
+    func delete(_ rows: some Sequence<OutboxRow>, _ connection: Connection) async throws {
         _ = try await connection.query(delete, .int8s(rows.map(\.position)))
     }
 
     /// Facts without a change, on the shared lane.
-    func insert(_ facts: [OutgoingFact], _ postgres: Postgres) async throws(PostgresError) {
+    func insert(_ facts: [OutgoingFact], _ postgres: Postgres) async throws {
         _ = try await postgres.query(insert, .jsonb(facts.json.bytes))
     }
 }

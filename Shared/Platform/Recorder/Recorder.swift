@@ -1,6 +1,6 @@
 import GatehouseJSON
 public import GatehouseKafka
-public import GatehouseModel
+import GatehouseModel
 public import GatehousePostgres
 
 /// Facts without a change (a refusal, a call, a failed sign-in): acknowledged by Kafka, else by the service's own outbox (02 § Losing nothing).
@@ -31,18 +31,15 @@ public final class Recorder {
         refused = metrics.counter(name, help, [("by", "nobody")])
     }
 
-    /// Returns when all are durable. With neither Kafka nor PostgreSQL the caller must refuse: `unavailable`.
-    public func record(_ facts: [OutgoingFact]) async throws(Problem) {
+    /// Returns when all are durable. With neither Kafka nor PostgreSQL the caller must refuse: it throws a `Problem`, `unavailable`.
+    public func record(_ facts: [OutgoingFact]) async throws {
         if ContinuousClock.now >= openUntil {
-            do {
-                try await producer.send(facts.map(\.record), within: Self.patience)
-                return viaKafka.add(facts.count)
-            } catch {
-                if ContinuousClock.now >= openUntil {
-                    log.warning("facts go to the outbox: Kafka does not acknowledge", ["cause": .string("\(error)")])
-                }
-                openUntil = .now + Self.rest
+            let deliveries = await producer.deliver(facts.map(\.record), within: Self.patience)
+            guard let failure = deliveries.firstFailure else { return viaKafka.add(facts.count) }
+            if ContinuousClock.now >= openUntil {
+                log.warning("facts go to the outbox: Kafka does not acknowledge", ["cause": .string("\(failure)")])
             }
+            openUntil = .now + Self.rest
         }
         do {
             try await store.insert(facts, postgres)
@@ -54,5 +51,5 @@ public final class Recorder {
         }
     }
 
-    public func record(_ fact: OutgoingFact) async throws(Problem) { try await record([fact]) }
+    public func record(_ fact: OutgoingFact) async throws { try await record([fact]) }
 }

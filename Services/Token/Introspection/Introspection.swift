@@ -1,0 +1,41 @@
+import GatehouseJSON
+import GatehouseModel
+
+/// Token introspection (RFC 7662).
+struct Introspection {
+    static let scope = "introspect:tokens"
+
+    /// Exactly this, for whatever the caller may not know, or is no live token.
+    static let inactive: [UInt8] = Array(#"{"active":false}"#.utf8)
+
+    /// The answer to `client` about `token`, which is live: its own, or any for an application with the scope.
+    static func answer(_ token: AccessToken, to client: ClientAuthentication.Proven, issuer: String) -> [UInt8] {
+        guard token.client == client.id || client.client.scopes.contains(where: { $0.text == scope }) else {
+            return inactive
+        }
+        var writer = JSONWriter(reserving: 512)
+        writer.beginObject()
+        writer.member("active")
+        writer.bool(true)
+        writer.member("scope")
+        writer.string(token.scopes)
+        writer.member("client_id")
+        writer.string(token.client.text)
+        writer.member("token_type")
+        writer.string("Bearer")
+        writer.member("exp")
+        writer.integer(token.expires)
+        writer.member("iat")
+        writer.integer(token.issued)
+        writer.member("sub")
+        writer.string(token.user.text)
+        writer.member("aud")
+        writer.string(issuer)
+        writer.member("iss")
+        writer.string(issuer)
+        writer.member("jti")
+        writer.string(token.id)
+        writer.endObject()
+        return writer.bytes
+    }
+}

@@ -1,0 +1,36 @@
+import GatehouseModel
+import GatehousePlatform
+import GatehousePostgres
+
+/// Reads a client and the state behind a token in one statement.
+struct IntrospectionStore {
+    struct Finding: Sendable {
+        let client: Client
+        /// Whether nothing has ended the token.
+        let isLive: Bool
+    }
+
+    static let inspect = Statement(
+        """
+        select \(Client.columns),
+               exists (select from registry.published_credentials o
+                       where o.client_id = $3 and o.enabled and $4 >= o.min_epoch)
+               and exists (select from policy.published_users s
+                           where s.id = $5 and s.active and not s.deleted and $6 >= s.min_epoch)
+               and not exists (select from token.revocation where kind = 'token' and id = $7)
+               and not exists (select from token.revocation where kind = 'grant' and id = $8)
+        from \(Client.source) where c.client_id = $1
+        """
+    ) { row in Finding(client: try Client(row: &row), isLive: try row.bool()) }
+
+    let postgres: Postgres
+
+    func inspect(
+        _ token: AccessToken, by id: String, from address: Address
+    ) async throws -> Finding? {
+        let found = try await postgres.query(
+            Self.inspect, .text(id), .bytea(address.bytes), .text(token.client), .int8(token.epoch), .user(token.user),
+            .int8(token.userEpoch), .text(token.id), .text(token.grant ?? ""))
+        return found.first
+    }
+}

@@ -1,0 +1,44 @@
+import GatehouseHTTP
+import GatehouseJSON
+import GatehousePlatform
+
+/// What clients and resource servers read about this server: keys (RFC 7517), RFC 8414, RFC 9728. All of it from configuration, never from
+/// Host.
+struct MetadataRoutes {
+    let issuer: String
+    let keys: KeyRing
+
+    func mount(on router: Router) {
+        router.on(
+            "GET", "/oauth/jwks",
+            Endpoint { _ in .now(Self.answer(keys.published, type: "application/jwk-set+json", age: 600)) })
+        let server = Self.answer(authorizationServer)
+        router.on("GET", "/.well-known/oauth-authorization-server", Endpoint { _ in .now(server) })
+        let resource = Self.answer(protectedResource)
+        router.on("GET", "/.well-known/oauth-protected-resource", Endpoint { _ in .now(resource) })
+    }
+
+    private var authorizationServer: JSON {
+        let methods: JSON = ["client_secret_basic", "client_secret_post"]
+        return [
+            "issuer": .string(issuer), "token_endpoint": .string("\(issuer)/oauth/token"),
+            "revocation_endpoint": .string("\(issuer)/oauth/revoke"),
+            "introspection_endpoint": .string("\(issuer)/oauth/introspect"),
+            "jwks_uri": .string("\(issuer)/oauth/jwks"),
+            "grant_types_supported": ["client_credentials"], "response_types_supported": [],
+            "token_endpoint_auth_methods_supported": methods, "revocation_endpoint_auth_methods_supported": methods,
+            "introspection_endpoint_auth_methods_supported": methods,
+        ]
+    }
+
+    private var protectedResource: JSON {
+        [
+            "resource": .string(issuer), "authorization_servers": [.string(issuer)],
+            "jwks_uri": .string("\(issuer)/oauth/jwks"), "bearer_methods_supported": ["header"],
+        ]
+    }
+
+    private static func answer(_ json: JSON, type: String = "application/json", age: Int = 3600) -> Response {
+        Response(200, [("Content-Type", type), ("Cache-Control", "public, max-age=\(age)")], json.bytes)
+    }
+}

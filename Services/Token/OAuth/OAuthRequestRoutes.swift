@@ -1,0 +1,71 @@
+import GatehouseCrypto
+import GatehouseHTTP
+import GatehouseModel
+import GatehousePlatform
+
+/// A form that was posted to an endpoint of OAuth.
+///
+/// A class: Swift 6.3 loses its stack where an asynchronous function's parameters do not fit into registers.
+final class OAuthRequest {
+    let form: Form
+    let address: Address
+    let time: Timestamp
+    private let authorization: [String]
+
+    /// A parameter given twice is refused, whichever (RFC 6749 §3.2).
+    init(_ request: Request, _ proxies: TrustedProxies) throws(OAuthError) {
+        guard request.query == nil else { throw .invalidRequest("Parameters belong into the body.") }
+        guard let type = request.header("Content-Type").flatMap(MediaType.init),
+            type.fits("application/x-www-form-urlencoded")
+        else { throw .invalidRequest("The body must be application/x-www-form-urlencoded.") }
+        do { form = try Form(request.body) } catch { throw .invalidRequest("The form is not well-formed.") }
+        if let name = form.repeated.sorted().first {
+            // The name comes from outside: only ASCII may stand in the description (RFC 6749 §5.2).
+            let isPlain = name.utf8.allSatisfy { (0x30...0x7A).contains($0) && $0 != UInt8(ascii: "\\") }
+            throw .invalidRequest(isPlain ? "\(name.prefix(40)) is given twice." : "A parameter is given twice.")
+        }
+        guard let address = proxies.client(of: request) else {
+            throw .invalidRequest("The client's address cannot be told.")
+        }
+        self.address = address
+        time = .now()
+        authorization = request.headers("Authorization")
+    }
+
+    /// By `client_secret_basic` or `client_secret_post`, never both (RFC 6749 §2.3).
+    func credentials() throws(OAuthError) -> ClientCredentials {
+        guard authorization.count < 2 else { throw .invalidRequest("Authorization is given twice.") }
+        guard let header = authorization.first else {
+            guard let id = form["client_id"], let secret = form["client_secret"] else { throw .invalidClient }
+            return ClientCredentials(id: id, secret: secret)
+        }
+        guard form["client_secret"] == nil, form["client_assertion"] == nil else {
+            throw .invalidRequest("Use one method of client authentication only.")
+        }
+        guard let (id, secret) = Self.basic(header) else { throw .invalidClient }
+        if let named = form["client_id"], named != id {
+            throw .invalidRequest("client_id is not the client that authenticates.")
+        }
+        return ClientCredentials(id: id, secret: secret)
+    }
+
+    /// Both halves are form-urlencoded within the base64 (RFC 6749 §2.3.1).
+    private static func basic(_ header: String) -> (id: String, secret: String)? {
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "basic" else { return nil }
+        let base64 = parts[1].utf8.map { byte in
+            byte == UInt8(ascii: "+") ? UInt8(ascii: "-") : byte == UInt8(ascii: "/") ? UInt8(ascii: "_") : byte
+        }
+        let padding = base64.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        guard padding < 3, let bytes = Base64URL.decode(base64.dropLast(padding)),
+            let colon = bytes.firstIndex(of: UInt8(ascii: ":")), let id = decoded(bytes[..<colon]),
+            let secret = decoded(bytes[(colon + 1)...])
+        else { return nil }
+        return (id, secret)
+    }
+
+    private static func decoded(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard !bytes.contains(UInt8(ascii: "&")), let form = try? Form(Array("v=".utf8) + bytes) else { return nil }
+        return form["v"]
+    }
+}

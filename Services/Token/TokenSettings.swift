@@ -1,0 +1,31 @@
+import GatehouseModel
+package import GatehousePlatform
+
+/// What this service is told beside what all are.
+package struct TokenSettings: Sendable {
+    let peppers: Peppers
+    let proxies: TrustedProxies
+    let sealingKey: [UInt8]
+    /// How long a client-credentials token lives.
+    let tokenLife: Duration
+    /// How long a signing key signs.
+    let keyLife: Duration
+    /// Failed authentications in a minute: for each client and address, and for each address.
+    let failuresPerClient: Int
+    let failuresPerAddress: Int
+
+    package init(_ configuration: Configuration) throws {
+        peppers = try Peppers(configuration)
+        proxies = try TrustedProxies(configuration)
+        sealingKey = try configuration.key("SEALING_KEY", atLeast: 32)
+        guard sealingKey.count == 32 else {
+            throw Configuration.Failure("SEALING_KEY", "has \(sealingKey.count) bytes, and needs 32 (AES-256)")
+        }
+        tokenLife = try configuration.duration(
+            "CLIENT_CREDENTIALS_TOKEN_LIFE", default: .seconds(3600), in: .seconds(10) ... .seconds(86_400))
+        keyLife = try configuration.duration(
+            "SIGNING_KEY_LIFE", default: .seconds(30 * 86_400), in: .seconds(7200) ... .seconds(400 * 86_400))
+        failuresPerClient = try configuration.integer("FAILURES_PER_CLIENT", default: 60, in: 1...1_000_000)
+        failuresPerAddress = try configuration.integer("FAILURES_PER_ADDRESS", default: 600, in: 1...1_000_000)
+    }
+}
