@@ -1,19 +1,30 @@
-import GatehouseModel
-import GatehousePlatform
+package import GatehouseModel
+package import GatehousePlatform
 
 /// The head of a schema: which life of it, and how many changes.
-struct Head: Sendable, Hashable {
-    let incarnation: UInt128
-    let revision: Revision
+package struct Head: Sendable, Hashable {
+    package let incarnation: UInt128
+    package let revision: Revision
+
+    package init(incarnation: UInt128, revision: Revision) {
+        self.incarnation = incarnation
+        self.revision = revision
+    }
 }
 
 /// The heads of the three schemas that policy holds in memory, as one statement saw them.
-struct Heads: Sendable, Hashable {
-    var registry: Head
-    var policy: Head
-    var token: Head
+package struct Heads: Sendable, Hashable {
+    package var registry: Head
+    package var policy: Head
+    package var token: Head
 
-    subscript(schema: Schema) -> Head {
+    package init(registry: Head, policy: Head, token: Head) {
+        self.registry = registry
+        self.policy = policy
+        self.token = token
+    }
+
+    package subscript(schema: Schema) -> Head {
         get {
             switch schema {
             case .registry: registry
@@ -30,15 +41,15 @@ struct Heads: Sendable, Hashable {
         }
     }
 
-    var revisions: Revisions {
+    package var revisions: Revisions {
         Revisions(registry: registry.revision, policy: policy.revision, token: token.revision)
     }
 
     /// Whether the same lives are meant: a restored database begins another, and everything is listed again.
-    func isOfOneLife(with other: Heads) -> Bool {
+    package func isOfOneLife(with other: Heads) -> Bool {
         Schema.allCases.allSatisfy { self[$0].incarnation == other[$0].incarnation }
     }
 
     /// Whether no schema is behind `other`.
-    func reaches(_ other: Heads) -> Bool { Schema.allCases.allSatisfy { self[$0].revision >= other[$0].revision } }
+    package func reaches(_ other: Heads) -> Bool { Schema.allCases.allSatisfy { self[$0].revision >= other[$0].revision } }
 }
