@@ -8,7 +8,7 @@ package import GatehousePlatform
 
 package let policyProgram = Program(
     .policy, migrations: [Migration("0001-policy", PackageResources._001_policy_sql)],
-    settings: PolicySettings.init
+    settings: PolicySettings.init, commands: [Bootstrap.command]
 ) { service, settings, core in
     let relay = service.relay(on: core)
 
