@@ -1,38 +1,52 @@
-import CLinux
 import Glibc
+import Synchronization
 
-/// The signals that ask a process to do something (SIGTERM, SIGINT, SIGHUP), as readiness of a descriptor.
+/// The signals that ask a process to do something (SIGTERM, SIGINT, SIGHUP), as events of the core; one object at a time.
+///
+/// By a handler, not by a mask: the main thread of an asynchronous `main` waits with all signals open (libdispatch's `sigsuspend`), so
+/// one that other threads have blocked would end the process there.
 public final class Signals {
-    private let descriptor: Int32
+    /// What the handler writes to: the number of a signal is one byte.
+    private static let mouth = Atomic<Int32>(-1)
+
+    private let signals: [Int32]
+    private let ends: [Int32]
     private let events: Events
 
-    /// Before any thread is made: a signal must reach the descriptor, not a thread.
-    public static func block(_ signals: [Int32]) {
-        var set = Self.set(signals)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-        signal(SIGPIPE, SIG_IGN)
-    }
+    /// For programs: who writes to a connection that is gone gets an error, not a signal.
+    public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
     /// `received` is called on the core, once for each signal.
     public init(_ signals: [Int32], _ events: Events, _ received: @escaping (Int32) -> Void) {
-        var set = Self.set(signals)
+        var ends: [Int32] = [-1, -1]
+        pipe(&ends)
+        for end in ends {
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+        self.signals = signals
+        self.ends = ends
         self.events = events
-        descriptor = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
-        events.watch(descriptor, for: .read) { [descriptor] _ in
-            var info = signalfd_siginfo()
-            while read(descriptor, &info, MemoryLayout<signalfd_siginfo>.size) > 0 { received(Int32(info.ssi_signo)) }
+        let descriptor = ends[0]
+        events.watch(descriptor, for: .read) { _ in
+            var number: UInt8 = 0
+            while read(descriptor, &number, 1) == 1 { received(Int32(number)) }
+        }
+        Self.mouth.store(ends[1], ordering: .sequentiallyConsistent)
+        for number in signals {
+            signal(number) { number in
+                let before = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = write(Signals.mouth.load(ordering: .sequentiallyConsistent), &byte, 1)
+                errno = before
+            }
         }
     }
 
     deinit {
-        events.forget(descriptor)
-        close(descriptor)
-    }
-
-    private static func set(_ signals: [Int32]) -> sigset_t {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for signal in signals { sigaddset(&set, signal) }
-        return set
+        for number in signals { signal(number, SIG_DFL) }
+        Self.mouth.store(-1, ordering: .sequentiallyConsistent)
+        events.forget(ends[0])
+        for end in ends { close(end) }
     }
 }

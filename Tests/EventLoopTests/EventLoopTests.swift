@@ -1,4 +1,5 @@
 import GatehouseEventLoop
+import Glibc
 import Testing
 
 @Suite struct `The event loop` {
@@ -137,6 +138,26 @@ import Testing
             return tenant.seen
         }
         #expect(seen == [0])
+    }
+
+    @Test func `hears the signals that it watches for, and no longer when it is done`() async throws {
+        let core = Core()
+        defer { core.stop() }
+        let heard = try await core.run { core in
+            let tenant = Tenant(core.events)
+            let latch = Latch()
+            let signals = Signals([SIGUSR1, SIGUSR2], core.events) { number in
+                tenant.seen.append(Int(number))
+                if tenant.seen.count == 2 { latch.open() }
+            }
+            kill(getpid(), SIGUSR1)
+            kill(getpid(), SIGUSR2)
+            try await latch.wait()
+            withExtendedLifetime(signals) {}
+            return tenant.seen
+        }
+        #expect(heard.sorted() == [Int(SIGUSR1), Int(SIGUSR2)])
+        #expect(signal(SIGUSR1, SIG_DFL) == nil)
     }
 
     @Test func `starts a task that stays on the core`() async throws {

@@ -25,7 +25,7 @@ public struct Program<Settings: Sendable>: Sendable {
 
     /// Ends the process: 0 when done, 1 when it failed, 2 when it was called wrongly.
     public func run() async -> Never {
-        Signals.block([SIGTERM, SIGINT])
+        Signals.ignoreBrokenPipes()
         do {
             try await perform(Arguments(CommandLine.arguments.dropFirst()))
             exit(0)

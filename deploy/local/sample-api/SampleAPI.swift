@@ -7,7 +7,7 @@ import Glibc
 /// everything but what only it can know: it filters its lists, and checks the domains inside bodies, by `X-Gatehouse-Domains`.
 @main struct SampleAPI {
     static func main() async throws {
-        Signals.block([SIGTERM, SIGINT])
+        Signals.ignoreBrokenPipes()
         let listener = try Configuration().listener("LISTEN", default: "127.0.0.1:8081")
         try await Core().run { core in
             let router = Router()
