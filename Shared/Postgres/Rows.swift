@@ -29,7 +29,9 @@ struct Rows: ~Copyable {
     var error: PostgresError {
         // libpq's own errors (a lost connection) have no state.
         guard let sqlstate = field("C") else { return .unavailable(Link.line(PQresultErrorMessage(raw))) }
-        let message = [field("M"), field("D")].compactMap(\.self).joined(separator: " ")
+        // The detail of a null or a check that is violated is the whole row, which belongs in no log.
+        let detail = ["23502", "23514"].contains(sqlstate) ? nil : field("D")
+        let message = [field("M"), detail].compactMap(\.self).joined(separator: " ")
         return PostgresError(sqlstate: sqlstate, constraint: field("n"), message: message)
     }
 

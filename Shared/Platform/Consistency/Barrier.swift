@@ -57,7 +57,8 @@ public final class Barrier {
                     finish(waiter, .complete)
                 }
             }
-            for waiter in waiters where waiter.start.duration(to: .now) > longest + longest / 5 {
+            for waiter in waiters
+            where waiter.propagation == nil && waiter.start.duration(to: .now) > longest + longest / 5 {
                 finish(waiter, .pending)
             }
             waiters.removeAll { $0.propagation != nil }
