@@ -27,6 +27,9 @@ begin
 end
 $$;
 
+-- Parts of names are found by their trigrams (registry). It comes with PostgreSQL's own contributed modules.
+create extension if not exists pg_trgm with schema public;
+
 -- Who may look into whose schema; there, only at the views named published_… that its migrations grant.
 grant usage on schema registry to token, policy;
 grant usage on schema policy to registry, token;

@@ -19,9 +19,13 @@ struct ApplicationListStore {
         try await postgres.browse(
             Self.page(filter),
             .text(place?.name ?? ""), .text(place?.id ?? ""), .int8(Int64(limit)),
-            .text(filter.definer?.rawValue), .text(filter.flow?.rawValue), .bool(filter.isEnabled),
-            .text(filter.words?.key), .text(filter.words?.text), .user(filter.runAs),
+            .text(filter.words.map { "%\(Self.escaped($0.key))%" }), .text(filter.words?.text), .user(filter.runAs),
             .texts([filter.scope?.text].compactMap(\.self)))
+    }
+
+    /// Without the wildcards of `like`.
+    private static func escaped(_ words: String) -> String {
+        words.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
     }
 }
 
@@ -29,12 +33,13 @@ extension ApplicationListStore {
     /// One statement for each set of filters: each has a plan of its own.
     static func page(_ filter: ApplicationFilter) -> Statement<Application> {
         var conditions = ["not a.deleted", "(a.name, a.client_id) > ($1, $2)"]
-        if filter.definer != nil { conditions.append("a.defined_by = $4") }
-        if filter.flow != nil { conditions.append("a.flow = $5") }
-        if filter.isEnabled != nil { conditions.append("a.enabled = $6") }
-        if filter.words != nil { conditions.append("(strpos(a.name_key, $7) > 0 or a.client_id = $8)") }
-        if filter.runAs != nil { conditions.append("a.run_as = $9") }
-        if filter.scope != nil { conditions.append("a.scopes @> $10") }
+        // Words of closed sets stand in the text: the indexes of what is rare name them, too.
+        if let definer = filter.definer { conditions.append("a.defined_by = '\(definer.rawValue)'") }
+        if let flow = filter.flow { conditions.append("a.flow = '\(flow.rawValue)'") }
+        if let isEnabled = filter.isEnabled { conditions.append(isEnabled ? "a.enabled" : "not a.enabled") }
+        if filter.words != nil { conditions.append("(a.name_key like $4 or a.client_id = $5)") }
+        if filter.runAs != nil { conditions.append("a.run_as = $6") }
+        if filter.scope != nil { conditions.append("a.scopes @> $7") }
         return Statement(
             """
             with page as (

@@ -81,10 +81,14 @@ create table application (
 create unique index application_name_key on application (name_key) where not deleted;
 create index application_revision on application (revision);
 
--- The list is in the order of names; its filters read the index alone, or begin with what is rare.
-create index application_list on application (name, client_id) include (name_key, defined_by, flow, enabled) where not deleted;
+-- The list is in the order of names, and each of its filters has an index for what is rare.
+create index application_list on application (name, client_id) include (name_key) where not deleted;
+create index application_internal on application (name, client_id) where not deleted and defined_by = 'internal';
+create index application_disabled on application (name, client_id) where not deleted and not enabled;
+create index application_flow on application (flow, name, client_id) where not deleted;
 create index application_run_as on application (run_as, name, client_id) where not deleted;
 create index application_scopes on application using gin (scopes) where not deleted;
+create index application_words on application using gin (name_key public.gin_trgm_ops) where not deleted;
 
 -- The addresses of an IP list as sorted disjoint ranges of 128 bits, IPv4 as ::ffff:a.b.c.d, for
 -- `client_id = $1 and low <= $ip order by low desc limit 1`, then `high >= $ip`. A list is replaced as a whole, with one revision.
