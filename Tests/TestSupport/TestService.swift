@@ -14,6 +14,8 @@ public struct TestService: Sendable {
     public let internalClient: TestClient
     private let running: Running
 
+    public var port: UInt16 { running.port }
+
     /// `settings` are configuration values without the prefix; they win over the harness's own.
     public static func start<Settings>(
         _ program: Program<Settings>, as name: String, on database: TestDatabase, _ settings: [String: String] = [:]

@@ -1,0 +1,111 @@
+import GatehouseJSON
+import GatehousePlatform
+import TestSupport
+import Testing
+
+/// Nobody gains by an application what they lack (A27).
+@Suite struct AuthorityTests {
+    /// What a caller lacks of an application that runs as Bob (READ_PROFILES, a.example.com) with the scope read:segments.
+    private struct Row {
+        let caller: Caller
+        /// Nil: nothing.
+        let lacking: JSON?
+    }
+
+    private static let rows = [
+        Row(caller: RegistryHouse.console, lacking: nil),
+        Row(caller: RegistryHouse.caller(domains: ["a.example.com", "b.example.com"]), lacking: nil),
+        Row(
+            caller: RegistryHouse.caller(permissions: ["MANAGE_APPLICATIONS"]),
+            lacking: ["permissions": ["READ_PROFILES"]]),
+        Row(caller: RegistryHouse.caller(domains: ["b.example.com"]), lacking: ["domains": ["a.example.com"]]),
+        Row(caller: RegistryHouse.caller(scopes: ["read:segments", "write:applications"]), lacking: nil),
+        Row(caller: RegistryHouse.caller(scopes: ["write:applications"]), lacking: ["scopes": ["read:segments"]]),
+        Row(
+            caller: RegistryHouse.caller(
+                scopes: ["write:applications"], permissions: ["MANAGE_APPLICATIONS"], domains: []),
+            lacking: ["permissions": ["READ_PROFILES"], "domains": ["a.example.com"], "scopes": ["read:segments"]]),
+    ]
+
+    @Test func `a write that yields a secret or widens takes a caller who lacks nothing of it`() async throws {
+        try await RegistryHouse.run { house in
+            for (number, row) in Self.rows.enumerated() {
+                let id = try await house.id("Enabled \(number)", ["scopes": ["read:applications"]])
+                let disabled = try await house.id("Disabled \(number)", ["enabled": false])
+                let other = try await house.id("Other's \(number)", ["run_as": .string(RegistryHouse.ann)])
+                let wideners: [(String, String, JSON)] = [
+                    ("POST", "/api/v1/applications", RegistryHouse.draft("New \(number)")),
+                    ("PATCH", RegistryHouse.path(id), ["scopes": ["read:segments"]]),
+                    ("PATCH", RegistryHouse.path(disabled), ["enabled": true]),
+                    ("PATCH", RegistryHouse.path(disabled), ["redirect_uris": ["https://a.example/"]]),
+                    ("PATCH", RegistryHouse.path(other), ["run_as": .string(RegistryHouse.bob)]),
+                    ("POST", RegistryHouse.path(disabled) + "/secret", [:]),
+                ]
+                for (method, path, body) in wideners {
+                    let before = try await house.head()
+                    let answer = try await house.call(method, path, body, as: row.caller)
+                    #expect((200..<300).contains(answer.status) == (row.lacking == nil), "\(number) \(method) \(path)")
+                    guard let lacking = row.lacking else { continue }
+                    #expect(answer.status == 403)
+                    #expect(try answer.json()["type"] == "urn:gatehouse:problem:forbidden")
+                    #expect(try answer.json()["lacking"] == lacking)
+                    #expect(try await house.head() == before)
+                }
+            }
+        }
+    }
+
+    @Test func `what narrows, renames or ends takes no more than the right to manage`() async throws {
+        try await RegistryHouse.run { house in
+            let lesser = RegistryHouse.caller(
+                scopes: ["write:applications"], permissions: ["MANAGE_APPLICATIONS"], domains: [])
+            let id = try await house.id(
+                "Wide",
+                [
+                    "scopes": ["read:segments", "write:segments"],
+                    "redirect_uris": ["https://a.example/", "https://b.example/"],
+                ])
+            let path = RegistryHouse.path(id)
+            let patches: [JSON] = [
+                ["name": "Less wide"], ["scopes": ["read:segments"]], ["redirect_uris": ["https://b.example/"]],
+                ["ip_ranges": [["range": "192.0.2.0/24"]]], ["enabled": false],
+            ]
+            for patch in patches {
+                #expect(try await house.call("PATCH", path, patch, as: lesser).status == 200, "\(patch)")
+            }
+            #expect(try await house.call("POST", path + "/revoke-tokens", as: lesser).status == 200)
+            #expect(try await house.call("DELETE", path, as: lesser).status == 204)
+        }
+    }
+
+    @Test func `in the code flow each user bounds the application, so scopes alone are compared`() async throws {
+        try await RegistryHouse.run { house in
+            let body = RegistryHouse.draft(
+                "Reports",
+                [
+                    "flow": "authorization_code", "redirect_uris": ["https://a.example/"],
+                    "website_url": "https://a.example",
+                ])
+            let lesser = RegistryHouse.caller(permissions: ["MANAGE_APPLICATIONS"], domains: [])
+            let bearer = RegistryHouse.caller(scopes: ["write:applications"], domains: [])
+            #expect(try await house.call("POST", "/api/v1/applications", body, as: bearer).status == 403)
+            let made = try await house.call("POST", "/api/v1/applications", body, as: lesser)
+            #expect(made.status == 201)
+            let path = RegistryHouse.path(try made.json()["client_id"]?.string ?? "")
+            #expect(try await house.call("POST", path + "/secret", as: lesser).status == 200)
+            #expect(try await house.call("POST", path + "/secret", as: bearer).status == 403)
+        }
+    }
+
+    @Test func `a caller who reaches some domains does not reach all`() async throws {
+        try await RegistryHouse.run { house in
+            let answer = try await house.call(
+                "POST", "/api/v1/applications", RegistryHouse.draft("All", ["run_as": .string(RegistryHouse.ann)]),
+                as: RegistryHouse.caller(domains: ["a.example.com"]))
+            #expect(answer.status == 403)
+            #expect(
+                try answer.json()["detail"]
+                    == "The application may do what you may not. You lack domains: all.")
+        }
+    }
+}
