@@ -1,3 +1,32 @@
+import GatehouseHTTP
+import GatehouseModel
+package import GatehousePlatform
+
 @main struct Policy {
-    static func main() async throws {}
+    static func main() async { await policyProgram.run() }
+}
+
+package let policyProgram = Program(
+    .policy, migrations: [Migration("0001-policy", PackageResources._001_policy_sql)],
+    settings: PolicySettings.init, commands: [Bootstrap.command]
+) { service, settings, core in
+    let relay = service.relay(on: core)
+
+    let replica = Replica(service.settings.postgres, timeToLive: settings.leaseTimeToLive, service.log, on: core)
+    let sweeper = Sweeper(service.postgres, service.log, on: core)
+    let wakeUps = try WakeUps(service.settings.kafka, replica, service.log, on: core)
+    service.background("replica") { await replica.run() }
+    service.background("sweeper") { await sweeper.run() }
+    service.background("wake-ups") { await wakeUps.run() }
+    service.atEnd { await replica.leave() }
+    service.metrics.mount(replica, sweeper, wakeUps)
+    service.health.check("lease") { replica.lease.isValid(at: .now()) ? nil : "no valid lease" }
+
+    let decisions = Decisions(
+        replica, service.recorder(), recordsEachRead: settings.readRecords == .each,
+        DoorAnswers(try Assertion(secret: service.settings.assertionKey), origin: service.settings.origin),
+        issuer: service.settings.origin, service.metrics, on: core)
+    service.background("counted reads") { await decisions.reads.run() }
+    service.background("counted refusals") { await decisions.refusals.run() }
+    ForwardAuthRoutes(decisions, settings.doorKey, settings.proxies).mount(on: service.internalRouter)
 }

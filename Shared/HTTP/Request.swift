@@ -115,6 +115,32 @@ public final class Request {
         return all
     }
 
+    /// Shows `read` each header where it lies, in their order: names as they were sent, in any case.
+    public func withEachHeader(_ read: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void)
+    {
+        guard let connection else {
+            for var (name, value) in kept {
+                name.withUTF8 { name in value.withUTF8 { read(name, $0) } }
+            }
+            return
+        }
+        withoutActuallyEscaping(read) { read in
+            var reader = Reader(read: read)
+            withUnsafeMutablePointer(to: &reader) { reader in
+                _ = MHD_get_connection_values_n(
+                    connection, .HEADER_KIND,
+                    { reader, _, name, nameCount, value, count in
+                        guard let name, let value else { return .YES }
+                        let bytes = UnsafeRawBufferPointer(start: name, count: nameCount)
+                        reader?.assumingMemoryBound(to: Reader.self).pointee
+                            .read(bytes.assumingMemoryBound(to: UInt8.self), trimmed(value, count))
+                        return .YES
+                    }, reader)
+            }
+        }
+    }
+    private struct Reader { let read: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Void }
+
     /// The request is over; its headers' memory is about to be another's.
     func end(keep: Bool) {
         if keep { kept = headers }

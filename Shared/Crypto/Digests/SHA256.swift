@@ -27,7 +27,8 @@ public struct SHA256: ~Copyable {
         message.withUnsafeBytes { digest($0) }
     }
 
-    static func digest(_ message: UnsafeRawBufferPointer) -> [UInt8] {
+    /// Of bytes where they lie.
+    public static func digest(_ message: UnsafeRawBufferPointer) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
             Libcrypto.demand(
                 EVP_Digest(message.baseAddress, message.count, buffer.baseAddress, nil, EVP_sha256(), nil), "SHA-256")

@@ -52,6 +52,21 @@ extension AccessState {
         decision.route.map { routes.rules[$0].route }
     }
 
+    /// `PUT /rest/v2/segments/{id}`; nil where the request belongs to no route.
+    public func label(of decision: Decision) -> String? {
+        decision.route.map { routes.rules[$0].label }
+    }
+
+    /// Whether the route is one of Gatehouse's own.
+    public func isOurs(_ decision: Decision) -> Bool {
+        decision.route.map { routes.rules[$0].isOurs } ?? false
+    }
+
+    /// Whether the route is one that writes.
+    public func isWrite(_ decision: Decision) -> Bool {
+        decision.route.map { routes.rules[$0].isWrite } ?? false
+    }
+
     /// What the token and the application hold now, both.
     public func scopes(of decision: Decision) -> [Scope] {
         decision.scopes.numbers.map { scopes[$0] }

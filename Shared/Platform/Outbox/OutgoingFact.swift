@@ -9,11 +9,13 @@ public struct OutgoingFact: Sendable {
     public let event: Event
     private let topic: Topic
 
-    /// `subject`: the object that the fact is about.
-    public init(_ type: EventType, key: String, subject: String, data: JSON.Object, at now: Timestamp) {
+    /// `subject`: the object that the fact is about. `id`: where the fact has one already, as a decision has.
+    public init(
+        _ type: EventType, id: ID<Event>? = nil, key: String, subject: String, data: JSON.Object, at now: Timestamp
+    ) {
         self.key = key
         topic = type.topic
-        event = Event(type, id: .fresh(at: now), subject: subject, time: now, data: data)
+        event = Event(type, id: id ?? .fresh(at: now), subject: subject, time: now, data: data)
     }
 
     /// What `Outbox.told` takes.

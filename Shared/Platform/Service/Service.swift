@@ -92,11 +92,12 @@ public final class Service {
 
         log.info("stopping")
         health.isStopping = true
+        // The loops go on while what is in flight is answered: a barrier waits for them, and a lease lives by them.
         await open.drain(within: Self.grace)
+        await inner.drain(within: .seconds(1))
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
         for farewell in farewells { await farewell.run() }
-        await inner.drain(within: .seconds(1))
         await producer.close(within: .seconds(2))
         await postgres.close()
         log.info("stopped")

@@ -7,6 +7,10 @@ struct RouteRules: Sendable {
         /// Where the parameter stands in the path that states the domain or the object.
         let parameter: Int?
         let isWrite: Bool
+        /// `PUT /rest/v2/segments/{id}`.
+        let label: String
+        /// Whether Gatehouse itself answers there.
+        let isOurs: Bool
     }
 
     enum Permissions: Sendable {
@@ -47,7 +51,8 @@ struct RouteRules: Sendable {
                     route: route, scope: vocabulary.number(of: route.scope),
                     permissions: route.permissions.isAny ? .any(numbers) : .all(numbers),
                     parameter: route.domainSource.pathParameter.flatMap(route.template.place),
-                    isWrite: route.method.isWrite))
+                    isWrite: route.method.isWrite, label: route.description,
+                    isOurs: Management.owns(route.template)))
         }
         self.rules = rules
         var byKind: [Int: Bits] = [:]

@@ -1,0 +1,138 @@
+import GatehouseCrypto
+import GatehouseEventLoop
+import GatehouseHTTP
+import GatehouseModel
+import GatehousePlatform
+
+/// Decides requests, and sees to it that what must be recorded is, before anyone is answered.
+final class Decisions {
+    /// What is still to be done before an answer may go.
+    enum Outcome {
+        case answer(Response)
+        case record(OutgoingFact, Response, isAllowed: Bool)
+    }
+
+    private let replica: Replica
+    private let held: HeldState
+    private let recorder: Recorder
+    private let recordsEachRead: Bool
+    private let answers: DoorAnswers
+    private let verifier: TokenVerifier
+    private let counters: DecisionCounters
+    let reads: Tally<CountedRead>
+    let refusals: Tally<CountedRefusal>
+
+    init(
+        _ replica: Replica, _ recorder: Recorder, recordsEachRead: Bool, _ answers: DoorAnswers, issuer: String,
+        _ metrics: Metrics, on core: isolated Core
+    ) {
+        self.replica = replica
+        self.recorder = recorder
+        self.recordsEachRead = recordsEachRead
+        self.answers = answers
+        held = replica.held
+        verifier = TokenVerifier(issuer: issuer, replica.held)
+        counters = DecisionCounters(metrics)
+        reads = Tally(every: .seconds(1), recorder, on: core) { $0.fact($1, $2) }
+        refusals = Tally(every: .seconds(10), recorder, on: core) { $0.fact($1, $2) }
+    }
+
+    func reply(_ asked: AskedRequest, _ request: Request) -> Reply {
+        let moment = Lease.Moment.now()
+        let verdict = verifier.verdict(asked.bearer, of: request, at: moment)
+        if case .unknownKey = verdict, replica.lease.isValid(at: moment) {
+            let (replica, verifier) = (replica, verifier)
+            return .later {
+                await replica.wakeForKeys()
+                let moment = Lease.Moment.now()
+                let verdict = verifier.verdict(asked.bearer, of: request, at: moment)
+                return await self.perform(self.decide(asked, verdict, at: moment))
+            }
+        }
+        switch decide(asked, verdict, at: moment) {
+        case .answer(let response): return .now(response)
+        case let outcome: return .later { await self.perform(outcome) }
+        }
+    }
+
+    private func perform(_ outcome: Outcome) async -> Response {
+        switch outcome {
+        case .answer(let response): return response
+        case .record(let fact, let response, let isAllowed):
+            do {
+                try await recorder.record(fact)
+            } catch {
+                counters.count(.stateStale)
+                return answers.unrecorded(fact.event.id)
+            }
+            // Recording took its time: nothing is allowed on a lease that has ended meanwhile.
+            guard isAllowed, !replica.lease.isValid(at: .now()) else { return response }
+            counters.count(.stateStale)
+            return answers.stale(fact.event.id)
+        }
+    }
+
+    private func decide(_ asked: AskedRequest, _ verdict: TokenVerifier.Verdict, at moment: Lease.Moment) -> Outcome {
+        let credential: AccessRequest.Credential
+        var caller: VerifiedToken?
+        switch verdict {
+        case .missing: credential = .missing
+        case .malformed, .unknownKey: credential = .malformed
+        case .token(let verified):
+            caller = verified
+            credential = .token(verified.token)
+        }
+        // The directory of objects ("2 of 3") is asked where `decision.dependsOnObject`, and the decision made again with its answer.
+        let request = AccessRequest(
+            credential: credential, method: asked.method, target: asked.target,
+            origin: asked.client.map { .address($0) } ?? .unresolved)
+        let decision = held.access.decide(
+            request, at: AccessMoment(now: moment.wall, isFresh: replica.lease.isValid(at: moment))
+        ) { StatedParameter(lines: asked.header($0)) }
+        let made = Verdict(
+            id: .fresh(at: moment.wall), asked: asked, decision: decision, caller: caller, moment: moment,
+            revisions: held.revisions, age: replica.lease.age(at: moment))
+        counters.count(decision.reason)
+        if let reason = decision.reason { return refuse(made, reason) }
+        return allow(made)
+    }
+
+    private func refuse(_ verdict: Verdict, _ reason: Reason) -> Outcome {
+        let response = answers.refusal(verdict, reason, scope: held.access.route(of: verdict.decision)?.scope)
+        if let caller = verdict.caller, reason != .stateStale {
+            let fact = OutgoingFact(blocked: verdict, reason, caller, in: held.access)
+            return .record(fact, response, isAllowed: false)
+        }
+        let counted = refusals.count(
+            CountedRefusal(address: verdict.asked.client, reason: reason), at: verdict.moment.wall)
+        return .answer(counted ? response : answers.unrecorded(verdict.id))
+    }
+
+    private func allow(_ verdict: Verdict) -> Outcome {
+        let access = held.access
+        guard let identity = verdict.caller?.identity(verdict.decision, in: held),
+            let route = access.label(of: verdict.decision)
+        else { return .answer(answers.stale(verdict.id)) }
+        let isOurs = access.isOurs(verdict.decision)
+        let response = answers.allowance(verdict, identity, isOurs: isOurs)
+        if access.isWrite(verdict.decision) {
+            // What changes something of ours is told by the service that does it.
+            if isOurs { return fresh(response, verdict) }
+            return .record(OutgoingFact(.callAllowed, verdict, identity, route: route), response, isAllowed: true)
+        }
+        if recordsEachRead {
+            let fact = OutgoingFact(.callsAllowed, verdict, identity, route: route, count: 1)
+            return .record(fact, response, isAllowed: true)
+        }
+        let read = CountedRead(
+            user: identity.user, application: identity.application, route: route, address: verdict.asked.client,
+            second: verdict.moment.wall.seconds)
+        guard reads.count(read, at: verdict.moment.wall) else { return .answer(answers.unrecorded(verdict.id)) }
+        return fresh(response, verdict)
+    }
+
+    /// The last look at the clock: this process may have been stopped since the first.
+    private func fresh(_ response: Response, _ verdict: Verdict) -> Outcome {
+        .answer(replica.lease.isValid(at: .now()) ? response : answers.stale(verdict.id))
+    }
+}

@@ -1,0 +1,36 @@
+import GatehouseModel
+import GatehousePlatform
+
+/// Who calls, and how far they reach, whatever the route.
+struct Identity {
+    let user: Fact.User
+    let application: Fact.Application
+    /// As headers say it.
+    let userText: String
+    let scopes: String
+    let permissions: String
+    let domains: String
+    /// As an assertion says it.
+    let scopeSet: Set<Scope>
+    let permissionSet: Set<Permission>
+    let domainSet: Domains
+
+    /// Of a decision that allows.
+    init?(_ decision: Decision, in state: AccessState) {
+        guard let user = state.user(of: decision), let application = state.application(of: decision),
+            let clientID = try? ClientID(application.clientID)
+        else { return nil }
+        self.user = Fact.User(user.id, name: user.name)
+        self.application = Fact.Application(clientID, name: application.name)
+        userText = user.id.text
+        let scopes = state.scopes(of: decision)
+        let permissions = state.permissions(of: decision)
+        let domains = state.domains(of: decision)
+        self.scopes = scopes.map(\.text).joined(separator: " ")
+        self.permissions = permissions.map(\.text).joined(separator: " ")
+        self.domains = domains.description
+        scopeSet = Set(scopes)
+        permissionSet = Set(permissions)
+        domainSet = domains
+    }
+}

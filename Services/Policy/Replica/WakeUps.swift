@@ -1,0 +1,53 @@
+import GatehouseJSON
+package import GatehouseEventLoop
+import GatehouseKafka
+import GatehouseModel
+package import GatehousePlatform
+
+/// Hears of changes over Kafka, and has them pulled at once. Without Kafka the renewals see them, only later.
+package final class WakeUps {
+    private static let rest = Duration.seconds(1)
+    /// The directory of objects is asked at each decision that needs it: nothing of it is held.
+    private static let passedOver = [EventType.objectCreated, .objectUpdated, .objectDeleted].map { Array($0.name.utf8) }
+    private static let schemas: [String: Schema] = [
+        Topic.applications.name: .registry, Topic.secretRotations.name: .registry, Topic.access.name: .policy,
+        Topic.revocations.name: .token,
+    ]
+
+    private let replica: Replica
+    private let consumer: Consumer
+    private let events: Events
+    private let log: Log
+    package private(set) var count = 0
+
+    package init(_ kafka: [String: String], _ replica: Replica, _ log: Log, on core: isolated Core) throws {
+        self.replica = replica
+        self.log = log
+        events = core.events
+        consumer = try Consumer(kafka, on: core, log: log.kafka)
+    }
+
+    /// Until the task is cancelled.
+    package func run() async {
+        while !Task.isCancelled {
+            do {
+                try await consumer.watch(Self.schemas.keys.sorted())
+                try await consumer.run { records in await self.hear(records) }
+            } catch {
+                if Task.isCancelled { break }
+                log.warning("wake-ups pause", ["cause": .string("\(error)")])
+            }
+            try? await events.sleep(for: Self.rest)
+        }
+        await consumer.close(within: .seconds(1))
+    }
+
+    private func hear(_ records: [ConsumedRecord]) async {
+        let told = records.filter { record in
+            !Self.passedOver.contains { $0 == record.header("ce_type")?.value }
+        }
+        guard !told.isEmpty else { return }
+        count += told.count
+        await replica.wake(Set(told.compactMap { Self.schemas[$0.topic] }))
+    }
+}
