@@ -9,10 +9,12 @@ public actor Core {
 
     public init() {
         events = Events(loop)
+        // The loop's thread is the core: it need not ask itself, some times a turn, whether it is.
+        let own = Crossing(arguments: events)
         loop.start(
             EventLoop.Turn(
-                begin: { ready in self.assumeIsolated { $0.events.beginTurn(ready) } },
-                end: { self.assumeIsolated { $0.events.endTurn() } }))
+                begin: { own.arguments.beginTurn($0) }, hooks: { own.arguments.runHooks() },
+                end: { own.arguments.endTurn($0) }))
     }
 
     /// Ends the thread after its current turn: nothing that is enqueued later runs. For the end of a process or of a test.

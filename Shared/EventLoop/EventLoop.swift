@@ -9,10 +9,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
     private let thread = Atomic<UInt>(0)
     private let stopped = Atomic<Bool>(false)
 
-    /// A turn: what is ready goes in; then jobs run; the longest the next wait may take (ms, -1: for ever) comes out.
+    /// A turn: what is ready goes in; jobs run, and after each batch of them the hooks; the longest the next wait may take (ms, -1: for
+    /// ever) comes out.
     struct Turn: Sendable {
         let begin: @Sendable (_ ready: ArraySlice<epoll_event>) -> Void
-        let end: @Sendable () -> Int32
+        let hooks: @Sendable () -> Int32
+        let end: @Sendable (_ patience: Int32) -> Int32
     }
 
     init() { control(EPOLL_CTL_ADD, wake.descriptor, EPOLLIN.rawValue) }
@@ -80,10 +82,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
                     job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
                 }
                 batch.removeAll(keepingCapacity: true)
-                patience = turn.end()
+                patience = turn.hooks()
                 if jobs.withLock(\.isEmpty) { break }
                 patience = 0  // our own jobs wake nobody
             }
+            if patience != 0 { patience = turn.end(patience) }
         }
     }
 }

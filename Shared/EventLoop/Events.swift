@@ -75,13 +75,18 @@ public final class Events {
         while let action = timers.due(at: now) { action() }
     }
 
-    /// After the jobs: hooks send in this turn what those have made. A hook may set a timer, so the timers are asked last.
-    func endTurn() -> Int32 {
+    /// After the jobs: hooks send in this turn what those have made.
+    func runHooks() -> Int32 {
         var patience: Int32 = -1
         for hook in hooks.values {
             let wish = hook.run()
             if wish >= 0, patience < 0 || wish < patience { patience = wish }
         }
+        return patience
+    }
+
+    /// A hook may have set a timer, so the timers are asked last.
+    func endTurn(_ patience: Int32) -> Int32 {
         let timer = timers.isEmpty ? -1 : timers.patience(at: .now)
         return patience < 0 || timer >= 0 && timer < patience ? timer : patience
     }
