@@ -11,7 +11,7 @@ public func eventually(
         } catch {
             last = error
         }
-        try await Task.sleep(for: .milliseconds(10))
+        try await ContinuousClock().sleep(for: .milliseconds(10))
     }
     throw NeverCame(what: what, last: last.map { "\($0)" })
 }
