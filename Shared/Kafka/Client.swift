@@ -10,6 +10,7 @@ final class Client {
     /// What is fetched, if this is a consumer.
     let records: OpaquePointer?
     private let reports: OpaquePointer?
+    private var topics: [String: OpaquePointer] = [:]
     private let wakeup = Wakeup()
     private let core: Core
     private let events: Events
@@ -34,6 +35,16 @@ final class Client {
             wakeup.drain()
             ready()
         }
+        wake()  // a queue signals when it ceases to be empty; what it has by now has signalled nobody
+    }
+
+    /// The library's handle of a topic; nil for a name that cannot be one. Making it asks for the topic's partitions at once; a record
+    /// sent by the topic's name alone would wait for them up to a second.
+    func topic(_ name: String) -> OpaquePointer? {
+        if let topic = topics[name] { return topic }
+        let topic = rd_kafka_topic_new(handle.pointer, name, nil)
+        topics[name] = topic
+        return topic
     }
 
     /// Calls `ready` in the next turn.
@@ -80,6 +91,7 @@ final class Client {
             rd_kafka_queue_io_event_enable(queue, -1, nil, 0)
             rd_kafka_queue_destroy(queue)
         }
+        for topic in topics.values { rd_kafka_topic_destroy(topic) }
         let ended = Gate()
         // No capture list: with one, Swift 6.3 takes an asynchronous closure off the core.
         core.start {

@@ -98,6 +98,9 @@ public final class Consumer {
         return lag
     }
 
+    /// How many records are fetched and not yet taken.
+    public var fetched: Int { client?.records.map { rd_kafka_queue_length($0) } ?? 0 }
+
     /// The cluster that the brokers belong to: offsets mean nothing in another one.
     public func clusterID(within limit: Duration = .seconds(5)) async throws(KafkaError) -> String {
         try await borrowed().blocking { $0.clusterID(within: limit) }

@@ -3,6 +3,7 @@ import CRDKafka
 extension Client {
     /// Hands a record over, by copy; `receipt` comes back with its delivery report.
     func produce(_ record: Record, _ receipt: UnsafeMutableRawPointer?) -> rd_kafka_resp_err_t {
+        guard let topic = topic(record.topic) else { return RD_KAFKA_RESP_ERR__INVALID_ARG }
         let headers = record.headers.isEmpty ? nil : rd_kafka_headers_new(record.headers.count)
         for header in record.headers {
             withBytes(header.value) { value, size in
@@ -11,9 +12,7 @@ extension Client {
         }
         let code = withBytes(record.key) { key, keySize in
             withBytes(record.value) { value, valueSize in
-                kafka_produce(
-                    handle.pointer, record.topic, RD_KAFKA_PARTITION_UA, key, keySize, value, valueSize, headers,
-                    receipt)
+                kafka_produce(handle.pointer, topic, key, keySize, value, valueSize, headers, receipt)
             }
         }
         if code != RD_KAFKA_RESP_ERR_NO_ERROR, let headers { rd_kafka_headers_destroy(headers) }

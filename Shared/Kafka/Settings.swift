@@ -30,7 +30,8 @@ struct Settings: Sendable {
                 "auto.offset.reset": "error",  // never a jump
                 "check.crcs": "true",
                 "fetch.error.backoff.ms": "50",
-                "queued.max.messages.kbytes": "16384",
+                // A full queue is looked at again after up to a second: this much a second can be read at least.
+                "queued.max.messages.kbytes": "65536",
                 "fetch.max.bytes": "8388608",
             ], own)
     }

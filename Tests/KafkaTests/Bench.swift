@@ -109,3 +109,16 @@ func javaHash(_ key: [UInt8]) -> Int32 {
     hash ^= hash >> 15
     return Int32(bitPattern: hash)
 }
+
+/// What `body` threw. (`#expect(throws:)` would leave the core.)
+func failure(_ body: () async throws -> Void) async -> (any Error)? {
+    do {
+        try await body()
+        return nil
+    } catch { return error }
+}
+
+/// Waits, turn by turn, until `condition` holds; the suite's limit ends it.
+func until(_ core: isolated Core, _ condition: () -> Bool) async throws {
+    while !condition() { try await core.events.sleep(for: .milliseconds(5)) }
+}

@@ -186,9 +186,11 @@ import Testing
             let stage = try Stage(topic: "letters", partitions: 1, on: core)
             stage.cluster.stop(broker: 1)
             #expect(await stage.failure(of: letter(0), within: .milliseconds(300)) == .deadline)
+            try await until(core) {
+                stage.lines.all.contains { $0.level == .error && $0.text.contains("Connection refused") }
+            }
             stage.cluster.start(broker: 1)
             #expect(await stage.producer.flush(within: .seconds(20)))
-            #expect(stage.lines.all.contains { $0.level == .error && $0.text.contains("refused") })
             #expect(try await stage.read(1, on: core).map { text($0.value) } == ["0"])
             await stage.close()
         }
@@ -202,6 +204,15 @@ import Testing
                 Issue.record("the record was acknowledged, or refused")
                 return
             }
+            await stage.close()
+        }
+    }
+
+    @Test func `lines from before the loop listened wake it, too`() async throws {
+        try await onCore { core in
+            let stage = try Stage(topic: "letters", partitions: 1, settings: ["debug": "all"], on: core)
+            try await stage.producer.send((0..<100).map(letter))
+            #expect(stage.lines.all.contains { $0.level == .debug && $0.facility == "INIT" })
             await stage.close()
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A Kafka broker of a test's own, that may be paused: the program that `GATEHOUSE_TEST_BROKER` names.
-public final class LocalBroker {
+public final class LocalBroker: Sendable {
     /// For `bootstrap.servers`.
     public let servers: String
     private let process = Process()
@@ -17,7 +17,17 @@ public final class LocalBroker {
         try process.run()
     }
 
-    public func pause() { kill(process.processIdentifier, SIGSTOP) }
+    /// Returns when all its threads stand still.
+    public func pause() throws {
+        kill(process.processIdentifier, SIGSTOP)
+        let tasks = "/proc/\(process.processIdentifier)/task"
+        while try FileManager.default.contentsOfDirectory(atPath: tasks)
+            .contains(where: { try !String(contentsOfFile: "\(tasks)/\($0)/stat", encoding: .utf8).contains(") T ") })
+        {
+            sched_yield()
+        }
+    }
+
     public func resume() { kill(process.processIdentifier, SIGCONT) }
 
     public func stop() {
