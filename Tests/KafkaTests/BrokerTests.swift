@@ -132,11 +132,11 @@ import Testing
     }
 
     @Test func `a paused broker costs a deadline, and loses and doubles nothing`() async throws {
-        let broker = try LocalBroker()
-        defer { broker.stop() }
-        let settings = ["bootstrap.servers": broker.servers]
-        try await Admin(settings).create([TopicSettings(topic, partitions: 1)])
         try await onCore { core in
+            let broker = try LocalBroker()
+            defer { broker.remove() }
+            let settings = ["bootstrap.servers": broker.servers]
+            try await Admin(settings).create([TopicSettings(topic, partitions: 1)])
             let producer = try Producer(settings, on: core) { _ in }
             try await producer.send(Record(topic: topic, key: nil, value: bytes("0")))
             try broker.pause()
@@ -154,6 +154,32 @@ import Testing
             try consumer.assign([Partition(topic, 0): .beginning])
             #expect(try await consumer.handle(22, on: core).map { text($0.value) } == (0...21).map { "\($0)" })
             #expect(producer.clients == 1)
+            await consumer.close()
+            await producer.close()
+        }
+    }
+
+    @Test func `order holds through a broker's restart, and nothing is doubled`() async throws {
+        try await onCore { core in
+            let broker = try LocalBroker()
+            defer { broker.remove() }
+            let settings = ["bootstrap.servers": broker.servers]
+            try await Admin(settings).create([TopicSettings(topic, partitions: 1)])
+            let producer = try Producer(settings, on: core) { _ in }
+            let total = 5000
+            var sending: [Task<Void, Never>] = []
+            for number in 0..<total {
+                let record = Record(topic: topic, key: nil, value: bytes("\(number)"))
+                sending.append(core.start { try? await producer.send(record) })
+                if number % 100 == 0 { await sending[number / 2].value }
+                if number == total / 2 { broker.stop() }
+                if number == total / 2 + 90 { try broker.start() }
+            }
+            for task in sending { await task.value }
+            #expect(producer.acknowledged == total)
+            let consumer = try Consumer(settings, on: core) { _ in }
+            try consumer.assign([Partition(topic, 0): .beginning])
+            #expect(try await consumer.handle(total, on: core).map { text($0.value) } == (0..<total).map { "\($0)" })
             await consumer.close()
             await producer.close()
         }

@@ -74,13 +74,13 @@ import Testing
             try await watcher.watch(["letters"])
             let handled = Handled()
             let run = core.start { handled.error = await failure { try await watcher.run { handled.records += $0 } } }
-            let outOfRange: Int32 = 1
-            stage.cluster.fail(.fetch, with: [outOfRange])
-            while !stage.lines.all.contains(where: { $0.facility == "WATCH" }) {
-                try await stage.producer.send(letter(1))
+            try watcher.seek(letters, to: .at(1000))  // as if all up to there had been deleted
+            try await until(core) {
+                stage.lines.all.contains { $0.text.contains("1000 of letters[0] is out of range") }
             }
-            let before = handled.records.count
-            while handled.records.count == before { try await stage.producer.send(letter(2)) }
+            try await until(core) { watcher.positions == [letters: .at(1)] }
+            try await stage.producer.send(letter(1))
+            try await until(core) { handled.records.map(\.offset) == [1] }
             await watcher.close()
             await run.value
             #expect(handled.error == nil)

@@ -1,20 +1,41 @@
 import Foundation
 
 /// A Kafka broker of a test's own, that may be paused: the program that `GATEHOUSE_TEST_BROKER` names.
-public final class LocalBroker: Sendable {
+public final class LocalBroker {
     /// For `bootstrap.servers`.
     public let servers: String
-    private let process = Process()
+    private let program: URL
+    private let port: UInt16
+    private var process = Process()
     private let data = FileManager.default.temporaryDirectory.appending(path: "gatehouse-broker-\(UUID())")
 
     public init() throws {
-        let port = try freePort()
+        program = URL(filePath: try TestEnvironment.required("GATEHOUSE_TEST_BROKER"))
+        port = try freePort()
         servers = "127.0.0.1:\(port)"
-        process.executableURL = URL(filePath: try TestEnvironment.required("GATEHOUSE_TEST_BROKER"))
+        try start()
+    }
+
+    /// Starts it, again with what it holds.
+    public func start() throws {
+        process = Process()
+        process.executableURL = program
         process.arguments = ["start", "--only", "kafka", "--kafka-port", "\(port)", "--data-dir", data.path]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
+        // A child has its parent's mask, and a thread of a pool blocks nearly all signals.
+        var none = sigset_t()
+        var mask = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &mask)
+        defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
         try process.run()
+    }
+
+    /// Returns when it has ended in good order.
+    public func stop() {
+        process.terminate()
+        process.waitUntilExit()
     }
 
     /// Returns when all its threads stand still.
@@ -30,7 +51,8 @@ public final class LocalBroker: Sendable {
 
     public func resume() { kill(process.processIdentifier, SIGCONT) }
 
-    public func stop() {
+    /// Ends it and forgets what it holds.
+    public func remove() {
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: data)

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 
@@ -72,10 +73,13 @@ public final class TestProxy: @unchecked Sendable {  // `condition` guards what 
             }
             locked { pairs.append([client, server]) }
             Thread { [self] in
-                let back = Thread { [self] in pump(server, client) }
-                back.start()
+                let ended = DispatchSemaphore(value: 0)
+                Thread { [self] in
+                    pump(server, client)
+                    ended.signal()
+                }.start()
                 pump(client, server)
-                while !back.isFinished { usleep(1000) }
+                ended.wait()
                 locked { pairs.removeAll { $0 == [client, server] } }
                 close(client)
                 close(server)
