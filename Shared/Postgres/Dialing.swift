@@ -11,6 +11,8 @@ extension Connection {
         public var statementTimeout: Duration? = .seconds(10)
         public var lockTimeout: Duration? = .seconds(2)
         public var idleInTransactionTimeout: Duration? = .seconds(10)
+        /// A prepared statement is planned anew for the values of each execution.
+        public var plansForValues = false
 
         public init(_ conninfo: String) { self.conninfo = conninfo }
 
@@ -30,6 +32,7 @@ extension Connection {
                     ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
                 ]
                 for (name, limit) in limits { complete.append(option: name, limit?.milliseconds ?? 0) }
+                if plansForValues { complete.append(option: "plan_cache_mode", "force_custom_plan") }
                 return complete
             }
         }

@@ -15,6 +15,7 @@ final class LeasedLane {
     }
 
     private let limit: Int
+    private let connecting: Connection.Settings
     private let settings: Postgres.Settings
     private let events: Events
     private let waiting: WaitingLine<Turn>
@@ -28,8 +29,9 @@ final class LeasedLane {
     private let emptied = Latch()
     private(set) var opened = 0
 
-    init(limit: Int, _ settings: Postgres.Settings, _ events: Events) {
+    init(limit: Int, _ connecting: Connection.Settings, _ settings: Postgres.Settings, _ events: Events) {
         self.limit = limit
+        self.connecting = connecting
         self.settings = settings
         self.events = events
         waiting = WaitingLine(limit: settings.queue, patience: settings.patience, events) { $0.end(.failure($1)) }
@@ -91,7 +93,7 @@ final class LeasedLane {
         }
         if let refusal, refusal.until > .now { throw refusal.error }
         do {
-            let connection = try await Connection.open(settings.leased, on: events)
+            let connection = try await Connection.open(connecting, on: events)
             opened += 1
             backoff.reset()
             refusal = nil

@@ -18,8 +18,11 @@ public final class Postgres {
     public init(_ settings: Settings, on core: isolated Core) {
         events = core.events
         shared = SharedLane(settings, on: core)
-        changes = LeasedLane(limit: settings.changeConnections, settings, core.events)
-        searches = LeasedLane(limit: settings.searchConnections, settings, core.events)
+        changes = LeasedLane(limit: settings.changeConnections, settings.leased, settings, core.events)
+        // What a filter finds is little or much: one plan for all values would suit neither.
+        var searching = settings.leased
+        searching.plansForValues = true
+        searches = LeasedLane(limit: settings.searchConnections, searching, settings, core.events)
     }
 
     /// There is a live connection for everybody.

@@ -99,7 +99,8 @@ import Testing
             try await house.database.script(
                 "alter table registry.application add constraint broken check (name <> 'Broken')")
             _ = try await send("POST", "/api/v1/applications", RegistryHouse.draft("Broken"))
-            let written = running.end()
+            let (written, status) = running.end()
+            #expect(status == 0)
             #expect(secrets.count == 2)
             #expect(written.contains("broken"))
             #expect(written.contains("\"stopped\""))

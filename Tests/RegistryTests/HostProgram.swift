@@ -96,11 +96,11 @@ final class RunningProgram {
         }
     }
 
-    /// Stops it by SIGTERM; all that it wrote.
-    func end() -> String {
+    /// Stops it by SIGTERM; all that it wrote, and how it ended.
+    func end() -> (written: String, status: Int32) {
         process.terminate()
         written += log.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return String(decoding: written, as: UTF8.self)
+        return (String(decoding: written, as: UTF8.self), process.terminationStatus)
     }
 }
