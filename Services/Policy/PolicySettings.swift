@@ -13,7 +13,8 @@ package struct PolicySettings: Sendable {
     init(_ configuration: Configuration) throws {
         doorKey = try DoorKey(configuration)
         proxies = try TrustedProxies(configuration)
-        leaseTimeToLive = try configuration.duration("LEASE_TTL", default: .seconds(5), in: .seconds(2) ... .seconds(300))
+        leaseTimeToLive = try configuration.duration(
+            "LEASE_TTL", default: .seconds(5), in: .seconds(2) ... .seconds(300))
         readRecords = try configuration.choice("RECORD_READS", default: .counted)
     }
 }

@@ -116,8 +116,9 @@ public final class Request {
     }
 
     /// Shows `read` each header where it lies, in their order: names as they were sent, in any case.
-    public func withEachHeader(_ read: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void)
-    {
+    public func withEachHeader(
+        _ read: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void
+    ) {
         guard let connection else {
             for var (name, value) in kept {
                 name.withUTF8 { name in value.withUTF8 { read(name, $0) } }

@@ -51,5 +51,7 @@ package struct Heads: Sendable, Hashable {
     }
 
     /// Whether no schema is behind `other`.
-    package func reaches(_ other: Heads) -> Bool { Schema.allCases.allSatisfy { self[$0].revision >= other[$0].revision } }
+    package func reaches(_ other: Heads) -> Bool {
+        Schema.allCases.allSatisfy { self[$0].revision >= other[$0].revision }
+    }
 }

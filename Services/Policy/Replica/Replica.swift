@@ -1,6 +1,6 @@
-import GatehouseJSON
 import GatehouseCrypto
 package import GatehouseEventLoop
+import GatehouseJSON
 import GatehouseModel
 package import GatehousePlatform
 import GatehousePostgres

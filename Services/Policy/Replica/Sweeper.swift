@@ -1,5 +1,5 @@
-import GatehouseJSON
 package import GatehouseEventLoop
+import GatehouseJSON
 package import GatehousePlatform
 package import GatehousePostgres
 

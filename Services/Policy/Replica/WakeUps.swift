@@ -1,5 +1,5 @@
-import GatehouseJSON
 package import GatehouseEventLoop
+import GatehouseJSON
 import GatehouseKafka
 import GatehouseModel
 package import GatehousePlatform
@@ -8,7 +8,9 @@ package import GatehousePlatform
 package final class WakeUps {
     private static let rest = Duration.seconds(1)
     /// The directory of objects is asked at each decision that needs it: nothing of it is held.
-    private static let passedOver = [EventType.objectCreated, .objectUpdated, .objectDeleted].map { Array($0.name.utf8) }
+    private static let passedOver = [EventType.objectCreated, .objectUpdated, .objectDeleted].map {
+        Array($0.name.utf8)
+    }
     private static let schemas: [String: Schema] = [
         Topic.applications.name: .registry, Topic.secretRotations.name: .registry, Topic.access.name: .policy,
         Topic.revocations.name: .token,
