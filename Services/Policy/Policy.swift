@@ -1,4 +1,3 @@
-import GatehouseHTTP
 import GatehouseModel
 package import GatehousePlatform
 

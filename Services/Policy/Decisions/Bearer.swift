@@ -1,5 +1,3 @@
-import GatehouseHTTP
-
 /// What a request's `Authorization` says (RFC 6750 §2.1).
 struct Bearer {
     enum Statement {
@@ -19,12 +17,7 @@ struct Bearer {
         statement = .token(TokenDigest(token))
     }
 
-    /// The token itself, where it has to be read.
-    static func token(of request: Request) -> [UInt8]? {
-        request.withHeader("Authorization") { value in token(value).map(Array.init) } ?? nil
-    }
-
-    private static func token(_ value: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+    static func token(_ value: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         guard value.count > scheme.count else { return nil }
         for (index, byte) in scheme.enumerated() {
             let sent = value[index]

@@ -1,5 +1,4 @@
 import GatehouseCrypto
-import GatehouseHTTP
 import GatehouseJSON
 import GatehouseModel
 
@@ -31,13 +30,14 @@ final class TokenVerifier {
         self.held = held
     }
 
-    func verdict(_ bearer: Bearer, of request: Request, at moment: Lease.Moment) -> Verdict {
+    /// `token` reads the token itself, where it is not known again.
+    func verdict(_ bearer: Bearer, at moment: Lease.Moment, token: () -> [UInt8]?) -> Verdict {
         switch bearer.statement {
         case .none: return .missing
         case .unreadable: return .malformed
         case .token(let digest):
             if let known = known(digest, at: moment) { return .token(known) }
-            guard let token = Bearer.token(of: request) else { return .malformed }
+            guard let token = token() else { return .malformed }
             return verify(token, digest, at: moment)
         }
     }

@@ -1,5 +1,4 @@
 import GatehouseCrypto
-import GatehouseHTTP
 import GatehouseModel
 import GatehousePlatform
 

@@ -39,13 +39,13 @@ final class Decisions {
 
     func reply(_ asked: AskedRequest, _ request: Request) -> Reply {
         let moment = Lease.Moment.now()
-        let verdict = verifier.verdict(asked.bearer, of: request, at: moment)
+        let verdict = verifier.verdict(asked.bearer, at: moment) { Bearer.token(of: request) }
         if case .unknownKey = verdict, replica.lease.isValid(at: moment) {
             let (replica, verifier) = (replica, verifier)
             return .later {
                 await replica.wakeForKeys()
                 let moment = Lease.Moment.now()
-                let verdict = verifier.verdict(asked.bearer, of: request, at: moment)
+                let verdict = verifier.verdict(asked.bearer, at: moment) { Bearer.token(of: request) }
                 return await self.perform(self.decide(asked, verdict, at: moment))
             }
         }
