@@ -76,12 +76,13 @@ import Testing
                 try await count("audit.event where user_id = '\(user)'", service) == 2000
             }
             try await eventually("the poison is kept") { try await count("audit.dead_letter", service) >= 3 }
-            let total = try await count("audit.event", service)
-            #expect(
-                try await count(
-                    "(select distinct sequence from audit.event where sequence between 1 and \(total)) s", service)
-                    == total)
-            #expect(try await count("audit.log_head where sequence = \(total)", service) == 1)
+            // In one look: other tests write to the same topics meanwhile.
+            let gapless = """
+                audit.log_head h where h.sequence = (select count(*) from audit.event)
+                and h.sequence = (select count(distinct sequence) from audit.event)
+                and h.sequence = (select max(sequence) from audit.event)
+                """
+            #expect(try await count(gapless, service) == 1)
         }
     }
 
@@ -108,11 +109,6 @@ import Testing
                 #expect(!cursor.isEmpty)
             }
             #expect(seen.count == 25 && seen == seen.sorted())
-            let newest = try await service.call("GET", "/api/v1/activity?user=\(user)&order=time&limit=5", as: reader)
-                .json()
-            #expect(
-                (newest["items"]?.array ?? []).compactMap { $0["sequence"]?.integer }
-                    == Array(seen.suffix(5).reversed()))
             #expect(
                 try await service.call("GET", "/api/v1/audit-events?user=\(user)&outcome=denied", as: reader).json()[
                     "items"] == [])
