@@ -10,6 +10,7 @@ extension Server {
         public var connections = 2_000
         public var backlog = 1_024
         /// Bytes for a connection, shared by a request's head and an answer's; a larger head gets 431 or 414.
+        /// Not for nothing: libmicrohttpd clears all of it after each request (0.7 µs for 32 KiB).
         public var memory = 64 << 10
         /// A connection without a request. Longer than a proxy keeps its own, or both race.
         public var idle = Duration.seconds(75)

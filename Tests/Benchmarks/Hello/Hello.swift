@@ -24,12 +24,12 @@ import Glibc
             let waiting = Waiting()
             core.events.everyTurn(waiting.resume)
             let router = Router()
-            router.on("GET", "/now") { _ in .now(Response(200, [("Content-Type", "text/plain")], Array("hello\n".utf8)))
-            }
+            let hello = Response(200, [("Content-Type", "text/plain")], Array("hello\n".utf8))
+            router.on("GET", "/now") { _ in .now(hello) }
             router.on("GET", "/later") { _ in
                 .later {
                     await waiting.turn()
-                    return Response(200, [("Content-Type", "text/plain")], Array("hello\n".utf8))
+                    return hello
                 }
             }
             _ = try Server(Server.Settings(port: port), on: core, router: router) { Response(500, text: "\($0)") }
