@@ -73,11 +73,15 @@ final class LeasedLane {
         connection.ended = { [weak self, unowned connection] in self?.settle(connection) }
     }
 
-    /// Refuses new work, and waits until all leases have ended.
-    func close() async {
+    /// Refuses new work; leases go on.
+    func close() {
         isClosed = true
         waiting.refuseAll(.unavailable("the database is closed"))
         for connection in idle { connection.close() }
+    }
+
+    /// Waits, after `close`, until all leases have ended.
+    func drain() async {
         if !leased.isEmpty || opening > 0 { try? await emptied.wait() }
         abort()
     }

@@ -62,6 +62,7 @@ public final class Postgres {
     }
 
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. The connection is good until then.
+    @discardableResult
     public func transaction<Result>(
         _ isolation: Isolation = .readCommitted, readOnly: Bool = false, on lane: Lane = .changes,
         _ body: (Connection) async throws -> Result
@@ -73,6 +74,7 @@ public final class Postgres {
     }
 
     /// Lends a connection to `body`: for advisory locks and settings of a session, which are discarded afterwards.
+    @discardableResult
     public func lease<Result>(
         on lane: Lane = .changes, _ body: (Connection) async throws -> Result
     ) async throws -> Result {
@@ -92,9 +94,12 @@ public final class Postgres {
             changes.abort()
             searches.abort()
         }
-        await shared.close()
-        await changes.close()
-        await searches.close()
+        shared.close()
+        changes.close()
+        searches.close()
+        await shared.drain()
+        await changes.drain()
+        await searches.drain()
         events.cancel(timer)
     }
 

@@ -45,11 +45,15 @@ final class SharedLane {
         try await execution.answer()
     }
 
-    /// Refuses new work, and waits for what is in flight.
-    func close() async {
+    /// Refuses new work; what is in flight goes on.
+    func close() {
         isClosed = true
         waiting.refuseAll(.unavailable("the database is closed"))
         for berth in berths { berth.over.open() }
+    }
+
+    /// Waits, after `close`, until nothing is in flight.
+    func drain() async {
         if !hosted.isEmpty { try? await emptied.wait() }
         abort()
     }

@@ -12,6 +12,7 @@ extension Connection {
     private static let rollback = StatementText("rollback")
 
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. `begin` costs no round trip.
+    @discardableResult
     public func transaction<Result>(
         _ isolation: Isolation = .readCommitted, readOnly: Bool = false, _ body: () async throws -> Result
     ) async throws -> Result {

@@ -71,3 +71,13 @@ extension Statement where Row == Int64 {
 extension Statement where Row == Bool {
     static var terminate: Statement { Statement("select pg_terminate_backend($1)") { row in try row.bool() } }
 }
+
+/// Waits, turn by turn, until `condition` holds.
+func until(_ events: Events, _ condition: () -> Bool) async throws {
+    while !condition() { try await events.sleep(for: .milliseconds(1)) }
+}
+
+/// Asks again until the database is back.
+func untilAvailable<Success>(_ events: Events, _ body: () async throws -> Success) async throws {
+    while isUnavailable(await outcome(body)) { try await events.sleep(for: .milliseconds(5)) }
+}
