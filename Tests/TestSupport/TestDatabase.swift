@@ -68,7 +68,8 @@ public struct TestDatabase: Sendable {
         return components.string ?? url
     }
 
-    private static func onServer(_ sql: String) async throws {
+    /// By the superuser, outside this database.
+    public static func onServer(_ sql: String) async throws {
         let url = try serverURL()
         let core = Core()
         defer { core.stop() }

@@ -12,6 +12,7 @@ public struct TestService: Sendable {
     public let database: TestDatabase
     public let client: TestClient
     public let internalClient: TestClient
+    public let internalPort: UInt16
     private let running: Running
 
     public var port: UInt16 { running.port }
@@ -31,7 +32,7 @@ public struct TestService: Sendable {
         let running = try await program.start(Configuration(values: values))
         let service = TestService(
             database: database, client: TestClient(port: running.port),
-            internalClient: TestClient(port: running.internalPort),
+            internalClient: TestClient(port: running.internalPort), internalPort: running.internalPort,
             running: running)
         try await eventually("the service is ready") {
             let answer = try await service.internalClient.send("GET", "/health/ready")

@@ -1,0 +1,151 @@
+import GatehouseEventLoop
+import GatehouseJSON
+import GatehouseKafka
+import GatehouseModel
+import TestSupport
+import Testing
+
+@Suite struct `What is decided` {
+    @Test func `stands on its topic once, with its decision's id, before the answer`() async throws {
+        let marks = try await Topics.ends()
+        try await PolicyHouse.run { house in
+            let token = try house.token()
+            var refused: [String: String] = [:]
+            for (method, target, reason) in [
+                ("GET", "/rest/v2/users", "insufficient_scope"), ("DELETE", "/rest/v2/segments/7?token=s3cret", "domain_denied"),
+                ("GET", "/elsewhere", "route_unknown"),
+            ] {
+                let answer = try await house.ask(method, target, token, headers: ["X-Request-ID": "r-\(reason)"])
+                #expect(answer["X-Gatehouse-Reason"] == reason)
+                refused[try #require(answer["X-Gatehouse-Decision-Id"])] = reason
+            }
+            let written = try await house.ask("POST", "/rest/v2/segments", token)
+            #expect(written.status == 200)
+            let ours = try await house.ask("PUT", "/api/v1/ip-ranges", house.adminToken())
+            #expect(ours.status == 200)
+
+            let events = try await Topics.events(since: marks)
+            let blocked = events.filter { $0.eventType == .requestBlocked }
+            #expect(blocked.count == 3)
+            for event in blocked {
+                let reason = try #require(refused.removeValue(forKey: event.id.text))
+                #expect(event.data["decision_id"] == event.id.json && event.data["reason"] == .string(reason))
+                #expect(event.data["checks"]?[reason] == "fail" && event.data["checks"]?["token_missing"] == "pass")
+                #expect(event.data["application"] == ["client_id": .string(PolicyHouse.sync), "name": "Shop sync"])
+                #expect(event.data["user"] == ["id": .string(PolicyHouse.ann), "name": "Ann"])
+                #expect(event.data["request"]?["request_id"] == .string("r-\(reason)"))
+                #expect(event.data["request"]?["ip"] == "127.0.0.1" && event.data["revision"] == "r1.p1.t1")
+                #expect(event.data["state_age_ms"]?.integer != nil && !JSON.object(event.data).text.contains("s3cret"))
+            }
+            let calls = events.filter { $0.eventType == .callAllowed }
+            #expect(calls.map(\.id.text) == [written["X-Gatehouse-Decision-Id"]])
+            let fact = try Fact(try #require(calls.first).data)
+            #expect(fact.user?.name == "Ann" && fact.application?.name == "Shop sync" && fact.operation == .call)
+            #expect(fact.objects == [Fact.Object("POST /rest/v2/segments", name: "POST /rest/v2/segments")])
+        }
+    }
+
+    @Test func `is counted where it is read, and where nobody proved who calls`() async throws {
+        let marks = try await Topics.ends()
+        try await PolicyHouse.run { house in
+            let token = try house.token()
+            for _ in 1...40 { #expect(try await house.ask("GET", "/rest/v2/segments", token).status == 200) }
+            for _ in 1...30 { #expect(try await house.ask("GET", "/rest/v2/segments").status == 401) }
+            for _ in 1...10 { #expect(try await house.ask("GET", "/rest/v2/segments", "nonsense").status == 401) }
+            // Leaving, it writes what it has counted.
+            await house.service.stop()
+            let events = try await Topics.events(since: marks)
+            func sum(_ type: EventType, _ reason: String? = nil) throws -> Int64 {
+                try events.filter { $0.eventType == type && $0.data["reason"]?.string == reason }
+                    .reduce(0) { $0 + (try #require($1.data["count"]?.integer)) }
+            }
+            #expect(try sum(.callsAllowed) == 40)
+            #expect(try sum(.requestsBlocked, "token_missing") == 30)
+            #expect(try sum(.requestsBlocked, "token_malformed") == 10)
+            #expect(events.filter { $0.eventType == .callsAllowed }.count <= 10)
+        }
+    }
+
+    @Test func `is recorded each by each where that is wanted`() async throws {
+        let marks = try await Topics.ends()
+        try await PolicyHouse.run(["RECORD_READS": "each"]) { house in
+            let token = try house.token()
+            var ids: Set<String> = []
+            for _ in 1...5 {
+                ids.insert(try #require(try await house.ask("GET", "/rest/v2/segments", token)["X-Gatehouse-Decision-Id"]))
+            }
+            let events = try await Topics.events(since: marks)
+            #expect(Set(events.filter { $0.eventType == .callsAllowed }.map(\.id.text)) == ids && ids.count == 5)
+        }
+    }
+
+    @Test func `goes to the outbox while Kafka is away, and is refused when that is away, too`() async throws {
+        // Nobody listens at port 9: Kafka is away, from the beginning.
+        try await PolicyHouse.run(["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "LEASE_TTL": "60s"]) { house in
+            let token = try house.token()
+            let blocked = try await house.ask("GET", "/rest/v2/users", token)
+            #expect(blocked.status == 403)
+            let written = try await house.ask("POST", "/rest/v2/segments", token)
+            #expect(written.status == 200)
+            #expect(
+                try await house.database.texts("select id::text from policy.outbox order by position")
+                    == [blocked, written].map { $0["X-Gatehouse-Decision-Id"] })
+
+            try await house.sql("revoke insert on policy.outbox from policy")
+            for (method, target) in [("GET", "/rest/v2/users"), ("POST", "/rest/v2/segments")] {
+                let answer = try await house.ask(method, target, token)
+                #expect(answer.status == 503 && answer["X-Gatehouse-User"] == nil)
+                #expect(answer["X-Gatehouse-Reason"] == "state_stale")
+            }
+            #expect(try await house.database.texts("select id::text from policy.outbox").count == 2)
+        }
+    }
+}
+
+/// Policy's own topics on the test's broker.
+private enum Topics {
+    private static let names = [Topic.calls.name, Topic.blockedRequests.name]
+
+    static func ends() async throws -> [Partition: Int64] {
+        try await withConsumer { consumer in try await consumer.ends(of: names) }
+    }
+
+    /// What has been produced since, wherever its subject lies.
+    static func events(since marks: [Partition: Int64]) async throws -> [Event] {
+        try await withConsumer { consumer in
+            let ends = try await consumer.ends(of: names)
+            let open = ends.filter { $0.value > marks[$0.key] ?? 0 }
+            guard !open.isEmpty else { return [] }
+            try consumer.assign(Dictionary(uniqueKeysWithValues: open.keys.map { ($0, .at(marks[$0] ?? 0)) }))
+            var events: [Event] = []
+            let expected = open.reduce(0) { $0 + $1.value - (marks[$1.key] ?? 0) }
+            struct Done: Error {}
+            do {
+                try await consumer.run { records in
+                    events += try records.map { try Event(parsing: $0.value ?? []) }
+                    if events.count >= expected { throw Done() }
+                }
+            } catch is Done {}
+            return events
+        }
+    }
+
+    private static func withConsumer<Result: Sendable>(
+        _ body: @Sendable @escaping (Consumer) async throws -> Result
+    ) async throws -> Result {
+        let servers = try TestService.broker()
+        let core = Core()
+        defer { core.stop() }
+        return try await core.run { core in
+            let consumer = try Consumer(["bootstrap.servers": servers], on: core) { _ in }
+            do {
+                let result = try await body(consumer)
+                await consumer.close()
+                return result
+            } catch {
+                await consumer.close()
+                throw error
+            }
+        }
+    }
+}
