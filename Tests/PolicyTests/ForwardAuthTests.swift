@@ -15,10 +15,13 @@ import Testing
             #expect(answer["X-Gatehouse-Scopes"] == "read:segments write:segments")
             #expect(answer["X-Gatehouse-Permissions"] == "MANAGE_SEGMENTS")
             #expect(answer["X-Gatehouse-Domains"] == "shop.example.com")
-            #expect(try ID<Event>(#require(answer["X-Gatehouse-Decision-Id"])).version == 7)
+            let id = try #require(answer["X-Gatehouse-Decision-Id"])
+            #expect(try ID<Event>(id).version == 7)
             #expect(answer["X-Gatehouse-Revision"] == "r1.p1.t1")
-            #expect(try (0..<4500).contains(#require(Int(#require(answer["X-Gatehouse-State-Age-Ms"])))))
-            #expect(try #require(answer["X-Gatehouse-Assertion"]).allSatisfy { $0 == " " })
+            let age = try #require(answer["X-Gatehouse-State-Age-Ms"])
+            #expect(Int(age).map { (0..<4500).contains($0) } == true)
+            let assertion = try #require(answer["X-Gatehouse-Assertion"])
+            #expect(assertion.allSatisfy { $0 == " " })
         }
     }
 
@@ -31,20 +34,24 @@ import Testing
                 assertion.caller(answer["X-Gatehouse-Assertion"], method: "GET", path: "/api/v1/users", at: .now()))
             #expect(caller.user.name == "Bea" && caller.application?.name == "Console" && caller.domains == .all)
             #expect(caller.decision == answer["X-Gatehouse-Decision-Id"])
-            #expect(caller.permissions.contains(try Permission("MANAGE_USERS")))
-            #expect(caller.scopes.contains(try Scope("read:access")))
-            #expect(caller.ip == (try Address("127.0.0.1")))
+            #expect(caller.permissions.map(\.text).contains("MANAGE_USERS"))
+            #expect(caller.scopes.map(\.text).contains("read:access"))
+            #expect(caller.ip?.text == "127.0.0.1")
         }
     }
 
-    @Test(arguments: [
-        ("GET", "/rest/v2/segments", nil, 401, "token_missing", "Bearer resource_metadata="),
-        ("GET", "/rest/v2/users", "", 403, "insufficient_scope", "Bearer error=\"insufficient_scope\", scope=\"read:users\""),
-        ("GET", "/rest/v2/unknown", "", 403, "route_unknown", nil),
-        ("OPTIONS", "/rest/v2/segments", "", 403, "route_unknown", nil),
-        ("get", "/rest/v2/segments", "", 403, "route_unknown", nil),
-        ("PUT", "/rest/v2/segments/7", "", 403, "domain_denied", nil),
-    ] as [(String, String, String?, Int, String, String?)])
+    @Test(
+        arguments: [
+            ("GET", "/rest/v2/segments", nil, 401, "token_missing", "Bearer resource_metadata="),
+            (
+                "GET", "/rest/v2/users", "", 403, "insufficient_scope",
+                "Bearer error=\"insufficient_scope\", scope=\"read:users\""
+            ),
+            ("GET", "/rest/v2/unknown", "", 403, "route_unknown", nil),
+            ("OPTIONS", "/rest/v2/segments", "", 403, "route_unknown", nil),
+            ("get", "/rest/v2/segments", "", 403, "route_unknown", nil),
+            ("PUT", "/rest/v2/segments/7", "", 403, "domain_denied", nil),
+        ] as [(String, String, String?, Int, String, String?)])
     func `says why it refuses`(
         method: String, target: String, token: String?, status: Int, reason: String, challenge: String?
     ) async throws {
@@ -70,7 +77,8 @@ import Testing
         try await PolicyHouse.run { house in
             let token = try house.token()
             for key in ["", "x", PolicyHouse.doorKey + "x", String(PolicyHouse.doorKey.dropLast()) + "X"] {
-                let answer = try await house.ask("GET", "/rest/v2/segments", token, headers: ["X-Gatehouse-Door-Key": key])
+                let answer = try await house.ask(
+                    "GET", "/rest/v2/segments", token, headers: ["X-Gatehouse-Door-Key": key])
                 #expect(answer.status == 401 && answer["X-Gatehouse-User"] == nil)
             }
             #expect(try await house.service.internalClient.send("GET", "/forward-auth").status == 401)
@@ -94,12 +102,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("203.0.113.9", 200, ""), ("198.51.100.1, 203.0.113.9", 200, ""), ("203.0.113.9, 198.51.100.1", 403, "ip_denied_general"),
+        ("203.0.113.9", 200, ""), ("198.51.100.1, 203.0.113.9", 200, ""),
+        ("203.0.113.9, 198.51.100.1", 403, "ip_denied_general"),
         ("203.0.113.9, 127.0.0.1", 200, ""), ("203.0.113.9, unknown", 403, "ip_unresolved"), ("", 403, "ip_unresolved"),
-        ("203.0.113.9,", 403, "ip_unresolved"), ("203.0.113.009", 403, "ip_unresolved"), ("::ffff:203.0.113.9", 200, ""),
+        ("203.0.113.9,", 403, "ip_unresolved"), ("203.0.113.009", 403, "ip_unresolved"),
+        ("::ffff:203.0.113.9", 200, ""),
         ("[203.0.113.9]:80", 403, "ip_unresolved"),
     ])
-    func `takes a client's address from a trusted proxy alone`(forwarded: String, status: Int, reason: String) async throws {
+    func `takes a client's address from a trusted proxy alone`(forwarded: String, status: Int, reason: String)
+        async throws
+    {
         try await PolicyHouse.run(["TRUSTED_PROXIES": "127.0.0.1/32"]) { house in
             let bounds = "decode('00000000000000000000ffffcb007109', 'hex')"
             try await house.change(
@@ -108,7 +120,7 @@ import Testing
                 insert into policy.network_range values (\(bounds), \(bounds), 2);
                 update policy.network_list set revision = 2;
                 """)
-            #expect(try await house.barrier(.policy, Revision(2)).state == .complete)
+            #expect(await house.barrier(.policy, Revision(2)).state == .complete)
             let answer = try await house.ask(
                 "GET", "/rest/v2/segments", house.token(), headers: ["X-Forwarded-For": forwarded])
             #expect(answer.status == status && answer["X-Gatehouse-Reason"] ?? "" == reason)
@@ -122,17 +134,23 @@ import Testing
             let uri = "X-Original-URI: /rest/v2/segments\r\n"
             let method = "X-Original-Method: GET\r\n"
             let bearer = "Authorization: Bearer \(token)\r\n"
-            let table = [
-                (own + uri + method + bearer, 200, nil), (own + own + uri + method + bearer, 401, nil),
-                (own + uri + uri + method + bearer, 403, "route_unknown"), (own + method + bearer, 403, "route_unknown"),
-                (own + uri + method + method + bearer, 403, "route_unknown"), (own + uri + bearer, 403, "route_unknown"),
-                (own + uri + method + bearer + bearer, 401, "token_malformed"),
-                (own + uri + method + "AUTHORIZATION: bEaReR \(token)\r\n", 200, nil),
-                (own + uri + method + "Authorization: Basic \(token)\r\n", 401, "token_malformed"),
-                (own + uri + method + "Authorization: Bearer\r\n", 401, "token_malformed"),
-                (own + uri + method + "Authorization: Bearer \(token) x\r\n", 401, "token_malformed"),
-                (own + uri + method + "Authorization: Bearer \(token), Bearer \(token)\r\n", 401, "token_malformed"),
-            ] as [(String, Int, String?)]
+            let table =
+                [
+                    (own + uri + method + bearer, 200, nil), (own + own + uri + method + bearer, 401, nil),
+                    (own + uri + uri + method + bearer, 403, "route_unknown"),
+                    (own + method + bearer, 403, "route_unknown"),
+                    (own + uri + method + method + bearer, 403, "route_unknown"),
+                    (own + uri + bearer, 403, "route_unknown"),
+                    (own + uri + method + bearer + bearer, 401, "token_malformed"),
+                    (own + uri + method + "AUTHORIZATION: bEaReR \(token)\r\n", 200, nil),
+                    (own + uri + method + "Authorization: Basic \(token)\r\n", 401, "token_malformed"),
+                    (own + uri + method + "Authorization: Bearer\r\n", 401, "token_malformed"),
+                    (own + uri + method + "Authorization: Bearer \(token) x\r\n", 401, "token_malformed"),
+                    (
+                        own + uri + method + "Authorization: Bearer \(token), Bearer \(token)\r\n", 401,
+                        "token_malformed"
+                    ),
+                ] as [(String, Int, String?)]
             let port = house.service.internalPort
             let core = Core()
             defer { core.stop() }

@@ -29,7 +29,8 @@ struct PolicyHouse: Sendable {
             let signing = SigningKey()
             try await fill(database, signing)
             let service = try await TestService.start(
-                policyProgram, as: "policy", on: database, ["DOOR_KEY": doorKey].merging(settings) { _, given in given })
+                policyProgram, as: "policy", on: database, ["DOOR_KEY": doorKey].merging(settings) { _, given in given }
+            )
             do {
                 try await body(PolicyHouse(database: database, service: service, key: signing.pkcs8))
             } catch {
@@ -76,7 +77,9 @@ struct PolicyHouse: Sendable {
     }
 
     func adminToken() throws -> String {
-        try token(Self.claims(of: Self.bea, Self.admin, scope: "read:segments write:segments read:users write:access read:access"))
+        try token(
+            Self.claims(
+                of: Self.bea, Self.admin, scope: "read:segments write:segments read:users write:access read:access"))
     }
 
     var publicKey: VerifyingKey { get throws { try SigningKey(pkcs8: key).verifyingKey } }

@@ -10,10 +10,12 @@ import Testing
 @Suite struct `A replica` {
     @Test func `joins, decides, and takes its row away when it leaves`() async throws {
         try await PolicyHouse.run { house in
-            #expect(try await house.database.texts("select state from policy.replica") == ["active"])
+            let rows = "select state from policy.replica"
+            let before = try await house.database.texts(rows)
+            #expect(before == ["active"])
             #expect(try await house.ask("GET", "/rest/v2/segments", house.token()).status == 200)
             await house.service.stop()
-            #expect(try await house.database.texts("select state from policy.replica") == [])
+            #expect(try await house.database.texts(rows) == [])
         }
     }
 
@@ -28,7 +30,7 @@ import Testing
                     update registry.application set enabled = \(enabled), revision = (select revision from registry.head)
                     where client_id = '\(PolicyHouse.sync)'
                     """)
-                let propagation = try await house.barrier(.registry, Revision(Int64(round + 1)))
+                let propagation = await house.barrier(.registry, Revision(Int64(round + 1)))
                 #expect(propagation.state == .complete && propagation.replicas == 1 && propagation.lapsed == 0)
                 let answer = try await house.ask("GET", "/rest/v2/segments", token)
                 #expect(answer.status == (enabled ? 200 : 401))
@@ -37,7 +39,9 @@ import Testing
         }
     }
 
-    @Test func `sees a change of roles, networks and the catalogue, and a head that no published row follows`() async throws {
+    @Test func `sees a change of roles, networks and the catalogue, and a head that no published row follows`()
+        async throws
+    {
         try await PolicyHouse.run { house in
             let token = try house.token()
             try await house.change(
@@ -46,7 +50,7 @@ import Testing
                 delete from policy.role_permission where role = 'Marketer';
                 update policy.role set revision = (select revision from policy.head) where name = 'Marketer';
                 """)
-            #expect(try await house.barrier(.policy, Revision(2)).state == .complete)
+            #expect(await house.barrier(.policy, Revision(2)).state == .complete)
             #expect(try await house.ask("GET", "/rest/v2/segments", token)["X-Gatehouse-Reason"] == "permission_denied")
 
             let low = "decode('00000000000000000000ffffcb007100', 'hex')"
@@ -56,11 +60,11 @@ import Testing
                 insert into policy.network_range values (\(low), \(low), 3);
                 update policy.network_list set revision = (select revision from policy.head);
                 """)
-            #expect(try await house.barrier(.policy, Revision(3)).state == .complete)
+            #expect(await house.barrier(.policy, Revision(3)).state == .complete)
             #expect(try await house.ask("GET", "/rest/v2/segments", token)["X-Gatehouse-Reason"] == "ip_denied_general")
 
             try await house.change("token", "")
-            #expect(try await house.barrier(.token, Revision(2)).state == .complete)
+            #expect(await house.barrier(.token, Revision(2)).state == .complete)
         }
     }
 
@@ -109,7 +113,8 @@ import Testing
                 return answer["X-Gatehouse-Reason"] == "application_disabled"
                     && answer["X-Gatehouse-Revision"] == "r0.p1.t1"
             }
-            #expect(try await house.database.texts("select state from policy.replica where state = 'active'").count == 1)
+            #expect(
+                try await house.database.texts("select state from policy.replica where state = 'active'").count == 1)
         }
     }
 
@@ -147,11 +152,11 @@ import Testing
 }
 
 extension PolicyHouse {
-    func barrier(_ schema: Schema, _ revision: Revision) async throws -> Propagation {
+    func barrier(_ schema: Schema, _ revision: Revision) async -> Propagation {
         let url = database.url
         let core = Core()
         defer { core.stop() }
-        return try await core.run { core in
+        return await core.run { core in
             let postgres = Postgres(Postgres.Settings(url), on: core)
             let propagation = await Barrier(schema, postgres, on: core).wait(for: revision)
             await postgres.close()

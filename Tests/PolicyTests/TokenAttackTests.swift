@@ -2,6 +2,7 @@ import Foundation
 import GatehouseCrypto
 import GatehouseJSON
 import GatehouseModel
+import GatehousePlatform
 import TestSupport
 import Testing
 
@@ -38,7 +39,9 @@ import Testing
             // Changed, cut, too much.
             let other = Base64URL.text(JSON.object(PolicyHouse.claims(of: PolicyHouse.bea)).bytes)
             try await refuses(house, "\(parts[0]).\(other).\(parts[2])")
-            for count in [1, 10, good.count / 2, good.count - 1] { try await refuses(house, String(good.prefix(count))) }
+            for count in [1, 10, good.count / 2, good.count - 1] {
+                try await refuses(house, String(good.prefix(count)))
+            }
             for text in [good + "A", good + ".", good + ".x", ".\(good)", "..", parts[1], "\(parts[0])..\(parts[2])"] {
                 try await refuses(house, text)
             }
@@ -52,9 +55,12 @@ import Testing
             let now = Int64(Date().timeIntervalSince1970)
             try await refuses(house, try house.token(type: "JWT"))
             let spoilt: [(String, JSON?)] = [
-                ("iss", "https://elsewhere.example"), ("aud", "https://elsewhere.example"), ("aud", ["\(PolicyHouse.origin)"]),
-                ("aud", nil), ("iss", nil), ("sub", nil), ("sub", "ann"), ("client_id", nil), ("client_id", "x"), ("scope", nil),
-                ("scope", ["read:segments"]), ("iat", nil), ("exp", nil), ("exp", "\(now + 600)"), ("jti", nil), ("epoch", nil),
+                ("iss", "https://elsewhere.example"), ("aud", "https://elsewhere.example"),
+                ("aud", ["\(PolicyHouse.origin)"]),
+                ("aud", nil), ("iss", nil), ("sub", nil), ("sub", "ann"), ("client_id", nil), ("client_id", "x"),
+                ("scope", nil),
+                ("scope", ["read:segments"]), ("iat", nil), ("exp", nil), ("exp", "\(now + 600)"), ("jti", nil),
+                ("epoch", nil),
                 ("epoch", "1"), ("uep", nil), ("gid", "x"), ("gid", nil), ("iat", .integer(now + 90)),
             ]
             for (name, value) in spoilt where !(name == "gid" && value == nil) {
@@ -66,8 +72,12 @@ import Testing
     @Test func `is refused when its time is over, within the skew`() async throws {
         try await PolicyHouse.run { house in
             let now = Int64(Date().timeIntervalSince1970)
-            #expect(try await house.ask("GET", "/rest/v2/segments", house.token { $0["exp"] = .integer(now - 20) }).status == 200)
-            #expect(try await house.ask("GET", "/rest/v2/segments", house.token { $0["iat"] = .integer(now + 20) }).status == 200)
+            #expect(
+                try await house.ask("GET", "/rest/v2/segments", house.token { $0["exp"] = .integer(now - 20) }).status
+                    == 200)
+            #expect(
+                try await house.ask("GET", "/rest/v2/segments", house.token { $0["iat"] = .integer(now + 20) }).status
+                    == 200)
             for _ in 1...2 {
                 try await refuses(house, try house.token { $0["exp"] = .integer(now - 40) }, "token_expired")
             }
@@ -78,7 +88,9 @@ import Testing
         try await PolicyHouse.run { house in
             let token = try house.token { $0["jti"] = "01900000-0000-7000-8000-0000000000f1" }
             let granted = try house.token { $0["gid"] = "01900000-0000-7000-8000-0000000000f2" }
-            for token in [token, granted] { #expect(try await house.ask("GET", "/rest/v2/segments", token).status == 200) }
+            for token in [token, granted] {
+                #expect(try await house.ask("GET", "/rest/v2/segments", token).status == 200)
+            }
             try await house.change(
                 "token",
                 """
@@ -86,14 +98,16 @@ import Testing
                     ('token', '01900000-0000-7000-8000-0000000000f1', '\(PolicyHouse.sync)', now() + interval '1 hour', 2),
                     ('grant', '01900000-0000-7000-8000-0000000000f2', '\(PolicyHouse.sync)', now() + interval '1 hour', 2)
                 """)
-            _ = try await house.barrier(.token, .init(2))
+            _ = await house.barrier(.token, .init(2))
             for token in [token, granted] { try await refuses(house, token, "token_revoked") }
 
             let fresh = try house.token()
             #expect(try await house.ask("GET", "/rest/v2/segments", fresh).status == 200)
             try await house.change(
-                "registry", "update registry.application set epoch = 2, min_epoch = 2, revision = 2 where client_id = '\(PolicyHouse.sync)'")
-            _ = try await house.barrier(.registry, .init(2))
+                "registry",
+                "update registry.application set epoch = 2, min_epoch = 2, revision = 2 where client_id = '\(PolicyHouse.sync)'"
+            )
+            _ = await house.barrier(.registry, .init(2))
             try await refuses(house, fresh, "token_revoked")
             #expect(try await house.ask("GET", "/rest/v2/segments", house.token { $0["epoch"] = 2 }).status == 200)
         }

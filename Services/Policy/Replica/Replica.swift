@@ -64,7 +64,9 @@ package final class Replica {
                 if Task.isCancelled { break }
                 log.warning("the replica starts over", ["cause": .string("\(error)")])
             }
+            // Nothing is allowed any more; so no barrier need wait for the old row.
             lease.end()
+            if let id { try? await store.leave(id) }
             try? await events.sleep(for: Self.pause)
         }
     }
