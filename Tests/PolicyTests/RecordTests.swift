@@ -5,10 +5,31 @@ import GatehouseModel
 import TestSupport
 import Testing
 
+/// Each test asks from an address of its own, by which it finds its events among all others'.
 @Suite struct `What is decided` {
+    private let address =
+        "2001:db8::\(String(Int.random(in: 1...0xFFFF), radix: 16)):\(String(Int.random(in: 1...0xFFFF), radix: 16))"
+
+    private func run(_ settings: [String: String] = [:], _ body: (PolicyHouse) async throws -> Void) async throws {
+        try await PolicyHouse.run(["TRUSTED_PROXIES": "127.0.0.1/32"].merging(settings) { $1 }, body)
+    }
+
+    private func ask(
+        _ house: PolicyHouse, _ method: String, _ target: String, _ token: String? = nil, id: String = "r-1"
+    ) async throws -> TestAnswer {
+        try await house.ask(
+            method, target, token, headers: ["X-Forwarded-For": address, "X-Request-ID": id])
+    }
+
+    private func events(since marks: [Partition: Int64]) async throws -> [Event] {
+        try await Topics.events(since: marks).filter { event in
+            [event.data["ip"], event.data["request"]?["ip"]].contains(.string(address))
+        }
+    }
+
     @Test func `stands on its topic once, with its decision's id, before the answer`() async throws {
-        let marks = try await Topics.ends()
-        try await PolicyHouse.run { house in
+        try await run { house in
+            let marks = try await Topics.ends()
             let token = try house.token()
             var refused: [String: String] = [:]
             for (method, target, reason) in [
@@ -16,16 +37,16 @@ import Testing
                 ("DELETE", "/rest/v2/segments/7?token=s3cret", "domain_denied"),
                 ("GET", "/elsewhere", "route_unknown"),
             ] {
-                let answer = try await house.ask(method, target, token, headers: ["X-Request-ID": "r-\(reason)"])
+                let answer = try await ask(house, method, target, token, id: "r-\(reason)")
                 #expect(answer["X-Gatehouse-Reason"] == reason)
                 refused[try #require(answer["X-Gatehouse-Decision-Id"])] = reason
             }
-            let written = try await house.ask("POST", "/rest/v2/segments", token)
+            let written = try await ask(house, "POST", "/rest/v2/segments", token)
             #expect(written.status == 200)
-            let ours = try await house.ask("PUT", "/api/v1/ip-ranges", house.adminToken())
+            let ours = try await ask(house, "PUT", "/api/v1/ip-ranges", house.adminToken())
             #expect(ours.status == 200)
 
-            let events = try await Topics.events(since: marks)
+            let events = try await self.events(since: marks)
             let blocked = events.filter { $0.eventType == .requestBlocked }
             #expect(blocked.count == 3)
             for event in blocked {
@@ -36,7 +57,7 @@ import Testing
                 #expect(event.data["application"] == ["client_id": .string(PolicyHouse.sync), "name": "Shop sync"])
                 #expect(event.data["user"] == ["id": .string(PolicyHouse.ann), "name": "Ann"])
                 #expect(event.data["request"]?["request_id"] == .string("r-\(reason)"))
-                #expect(event.data["request"]?["ip"] == "127.0.0.1" && event.data["revision"] == "r1.p1.t1")
+                #expect(event.data["request"]?["ip"] == .string(address) && event.data["revision"] == "r1.p1.t1")
                 #expect(event.data["state_age_ms"]?.integer != nil && !JSON.object(event.data).text.contains("s3cret"))
             }
             let calls = events.filter { $0.eventType == .callAllowed }
@@ -49,15 +70,15 @@ import Testing
     }
 
     @Test func `is counted where it is read, and where nobody proved who calls`() async throws {
-        let marks = try await Topics.ends()
-        try await PolicyHouse.run { house in
+        try await run { house in
+            let marks = try await Topics.ends()
             let token = try house.token()
-            for _ in 1...40 { #expect(try await house.ask("GET", "/rest/v2/segments", token).status == 200) }
-            for _ in 1...30 { #expect(try await house.ask("GET", "/rest/v2/segments").status == 401) }
-            for _ in 1...10 { #expect(try await house.ask("GET", "/rest/v2/segments", "nonsense").status == 401) }
+            for _ in 1...40 { #expect(try await ask(house, "GET", "/rest/v2/segments", token).status == 200) }
+            for _ in 1...30 { #expect(try await ask(house, "GET", "/rest/v2/segments").status == 401) }
+            for _ in 1...10 { #expect(try await ask(house, "GET", "/rest/v2/segments", "nonsense").status == 401) }
             // Leaving, it writes what it has counted.
             await house.service.stop()
-            let events = try await Topics.events(since: marks)
+            let events = try await self.events(since: marks)
             func sum(_ type: EventType, _ reason: String? = nil) throws -> Int64 {
                 try events.filter { $0.eventType == type && $0.data["reason"]?.string == reason }
                     .reduce(0) { $0 + (try #require($1.data["count"]?.integer)) }
@@ -70,26 +91,26 @@ import Testing
     }
 
     @Test func `is recorded each by each where that is wanted`() async throws {
-        let marks = try await Topics.ends()
-        try await PolicyHouse.run(["RECORD_READS": "each"]) { house in
+        try await run(["RECORD_READS": "each"]) { house in
+            let marks = try await Topics.ends()
             let token = try house.token()
             var ids: Set<String> = []
             for _ in 1...5 {
-                let answer = try await house.ask("GET", "/rest/v2/segments", token)
+                let answer = try await ask(house, "GET", "/rest/v2/segments", token)
                 ids.insert(try #require(answer["X-Gatehouse-Decision-Id"]))
             }
-            let events = try await Topics.events(since: marks)
+            let events = try await self.events(since: marks)
             #expect(Set(events.filter { $0.eventType == .callsAllowed }.map(\.id.text)) == ids && ids.count == 5)
         }
     }
 
     @Test func `goes to the outbox while Kafka is away, and is refused when that is away, too`() async throws {
         // Nobody listens at port 9: Kafka is away, from the beginning.
-        try await PolicyHouse.run(["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "LEASE_TTL": "60s"]) { house in
+        try await run(["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "LEASE_TTL": "60s"]) { house in
             let token = try house.token()
-            let blocked = try await house.ask("GET", "/rest/v2/users", token)
+            let blocked = try await ask(house, "GET", "/rest/v2/users", token)
             #expect(blocked.status == 403)
-            let written = try await house.ask("POST", "/rest/v2/segments", token)
+            let written = try await ask(house, "POST", "/rest/v2/segments", token)
             #expect(written.status == 200)
             #expect(
                 try await house.database.texts("select id::text from policy.outbox order by position")
@@ -97,7 +118,7 @@ import Testing
 
             try await house.sql("revoke insert on policy.outbox from policy")
             for (method, target) in [("GET", "/rest/v2/users"), ("POST", "/rest/v2/segments")] {
-                let answer = try await house.ask(method, target, token)
+                let answer = try await ask(house, method, target, token)
                 #expect(answer.status == 503 && answer["X-Gatehouse-User"] == nil)
                 #expect(answer["X-Gatehouse-Reason"] == "state_stale")
             }
@@ -112,11 +133,7 @@ private enum Topics {
 
     static func ends() async throws -> [Partition: Int64] {
         try await withConsumer { consumer in
-            try await Admin(["bootstrap.servers": TestService.broker()]).create(
-                [Topic.calls, .blockedRequests, .applications].map {
-                    TopicSettings($0.name, partitions: Int32($0.partitions))
-                })
-            return try await consumer.ends(of: names)
+            try await consumer.ends(of: names)
         }
     }
 
