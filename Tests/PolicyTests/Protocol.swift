@@ -123,7 +123,7 @@ struct Protocol {
         case .activate:
             guard row?.id == id else { return step = .join }
             row?.isActive = true
-            row?.applied = max(row?.applied ?? 0, claims)
+            write(applied: claims)
             step = .begin
         case .begin:
             moment = now
@@ -134,7 +134,7 @@ struct Protocol {
         case .commit:
             guard row?.id == id else { return step = .join }
             row?.renewals += 1
-            row?.applied = max(row?.applied ?? 0, claims)
+            write(applied: claims)
             step = .answer
         case .answer:
             if mutation == .momentAfterAnswer { moment = now }
@@ -153,7 +153,7 @@ struct Protocol {
 
     private mutating func wake() {
         if let told = telling {
-            if let row, row.id == id, row.isActive { self.row?.applied = max(row.applied, told) }
+            if row?.id == id, row?.isActive == true { write(applied: told) }
             telling = nil
         } else if let got = woken {
             if got > claims || mutation == .olderPullAppliedLast {
@@ -165,6 +165,12 @@ struct Protocol {
         } else if step != .join, step != .list {
             woken = head
         }
+    }
+
+    /// Never lower: `greatest`.
+    private mutating func write(applied: Int) {
+        guard let known = row?.applied, applied > known else { return }
+        row?.applied = applied
     }
 
     private mutating func write() {

@@ -37,11 +37,17 @@ public struct TrustedProxies: Sendable {
         guard hops.count <= Self.hops else { return nil }
         var last: Address?
         for hop in hops.reversed() {
-            let text = hop.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()
-            guard let address = try? Address(String(text)) else { return nil }
+            guard let address = try? Address(String(trimmed(hop))) else { return nil }
             last = address
             if !ranges.contains(address) { break }
         }
         return last
+    }
+
+    private func trimmed(_ hop: Substring) -> Substring {
+        var hop = hop.utf8
+        while hop.first == 0x20 || hop.first == 0x09 { hop.removeFirst() }
+        while hop.last == 0x20 || hop.last == 0x09 { hop.removeLast() }
+        return Substring(hop)
     }
 }
