@@ -30,6 +30,8 @@ package struct Bootstrap {
             as: UserID(arguments.required("run-as")), named: ApplicationName(arguments["name"] ?? "Administration"),
             at: .now())
         print(made.json.text)
+        // Whoever starts when this command has ended is decided with it.
+        _ = await host.barrier?.wait(for: made.revision)
     }
 
     private let postgres: Postgres
@@ -46,6 +48,7 @@ package struct Bootstrap {
     package struct Client: Sendable {
         package let id: ClientID
         package let secret: String
+        let revision: Revision
 
         package var json: JSON { ["client_id": id.json, "client_secret": .string(secret)] }
     }
@@ -63,7 +66,7 @@ package struct Bootstrap {
         let id = ClientID(random: &random)
         let secret = NewSecret(under: settings.peppers)
         let change = Change.creation(of: id, profile, by: .host(at: time))
-        try await BootstrapStore(postgres: postgres).create(id, profile, secret, change)
-        return Client(id: id, secret: secret.text)
+        let made = try await BootstrapStore(postgres: postgres).create(id, profile, secret, change)
+        return Client(id: id, secret: secret.text, revision: made.revision)
     }
 }

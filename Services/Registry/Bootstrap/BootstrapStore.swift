@@ -8,13 +8,15 @@ struct BootstrapStore {
 
     func create(
         _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change
-    ) async throws {
+    ) async throws -> Application {
         try await postgres.transaction { connection in
             // Before the look: what others have committed is seen, and nobody commits meanwhile (04 § Heads).
             try await connection.query(Self.lock)
             guard try await connection.query(Self.isFirst).first == true else { throw Bootstrap.Failure.notTheFirst }
-            try await connection.query(
+            let made = try await connection.query(
                 ApplicationStore.create, ApplicationStore.values(id, profile, secret, change))
+            guard let application = made.first else { throw Problem(.internalError, "The application was not made.") }
+            return application
         }
     }
 

@@ -1,4 +1,5 @@
 public import GatehouseEventLoop
+import GatehouseModel
 public import GatehousePostgres
 
 /// What a command on the host works with: the schema's owner's rights, no listener, no Kafka.
@@ -7,12 +8,16 @@ public final class Host {
     public let postgres: Postgres
     public let core: Core
     public let log: Log
+    /// Of the service's own head; nil where it has none.
+    public let barrier: Barrier?
 
     init(_ settings: PlatformSettings, _ configuration: Configuration, on core: isolated Core) throws {
         self.configuration = configuration
         self.core = core
         log = settings.log
-        postgres = Postgres(Postgres.Settings(settings.postgresOwner ?? settings.postgres), on: core)
+        let postgres = Postgres(Postgres.Settings(settings.postgresOwner ?? settings.postgres), on: core)
+        self.postgres = postgres
+        barrier = Schema(rawValue: settings.name.rawValue).map { Barrier($0, postgres, on: core) }
     }
 }
 
