@@ -15,7 +15,7 @@ struct ApplicationListStore {
     /// Up to `limit` applications by name, then client id, after `place`.
     func page(
         _ filter: ApplicationFilter, after place: Place?, limit: Int
-    ) async throws(Problem) -> [Application] {
+    ) async throws -> [Application] {
         try await postgres.browse(
             Self.page(filter),
             .text(place?.name ?? ""), .text(place?.id ?? ""), .int8(Int64(limit)),

@@ -23,7 +23,7 @@ struct ApplicationRoutes {
         api.on("DELETE", "/api/v1/applications/{client_id}", .none, delete)
     }
 
-    private func list(_ call: Call) async throws(Problem) -> Response {
+    private func list(_ call: Call) async throws -> Response {
         let query = try call.query()
         let filter = try ApplicationFilter(query)
         let page = try Page(query, list: "applications \(filter)")
@@ -32,7 +32,7 @@ struct ApplicationRoutes {
             page.answer(found, key: { [$0.profile.name.text, $0.clientID.text] }, json: { .object($0.json) }))
     }
 
-    private func create(_ call: Call) async throws(Problem) -> Response {
+    private func create(_ call: Call) async throws -> Response {
         let secret = secrets.fresh()
         let application = try await applications.create(call.json(), secret, by: call.author)
         var body = application.json
@@ -43,18 +43,18 @@ struct ApplicationRoutes {
             after: application.revision)
     }
 
-    private func get(_ call: Call) async throws(Problem) -> Response {
+    private func get(_ call: Call) async throws -> Response {
         .application(try await applications.find(call.clientID()))
     }
 
     /// A patch that changes nothing still waits: what it finds may be a change whose caller was told that it is pending.
-    private func patch(_ call: Call) async throws(Problem) -> Response {
+    private func patch(_ call: Call) async throws -> Response {
         let application = try await applications.patch(
             call.clientID(), with: call.json(), if: call.condition(), by: call.author)
         return await settlement.answer(.application(application), after: application.revision)
     }
 
-    private func delete(_ call: Call) async throws(Problem) -> Response {
+    private func delete(_ call: Call) async throws -> Response {
         let revision = try await applications.delete(call.clientID(), if: call.condition(), by: call.author)
         return await settlement.answer(Response(204), after: revision)
     }

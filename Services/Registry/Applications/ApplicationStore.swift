@@ -7,13 +7,13 @@ import GatehousePostgres
 struct ApplicationStore {
     let postgres: Postgres
 
-    func find(_ id: ClientID) async throws(Problem) -> Application? {
+    func find(_ id: ClientID) async throws -> Application? {
         try await postgres.read(Self.find, .text(id.text)).first
     }
 
     func create(
         _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change
-    ) async throws(Problem) -> Application {
+    ) async throws -> Application {
         let made = try await postgres.write(
             Self.create, Self.values(id, profile, secret, change), refusals: Self.refusals)
         guard let application = made.first else { throw Problem(.internalError, "The application was not made.") }
@@ -23,7 +23,7 @@ struct ApplicationStore {
     /// Nil where the application is no longer at that revision. `revokesTokens`: no token of before outlives it (04 § Epochs).
     func replace(
         _ application: Application, with profile: Application.Profile, revokesTokens: Bool, _ change: Change
-    ) async throws(Problem) -> Application? {
+    ) async throws -> Application? {
         let ranges = profile.ranges == application.profile.ranges ? nil : profile.ranges
         return try await postgres.write(
             Self.replace,
@@ -35,7 +35,7 @@ struct ApplicationStore {
     }
 
     /// Nil where the application is no longer at that revision.
-    func delete(_ application: Application, _ change: Change) async throws(Problem) -> Revision? {
+    func delete(_ application: Application, _ change: Change) async throws -> Revision? {
         try await postgres.write(
             Self.delete, [.text(application.clientID.text)] + change.values + [.revision(application.revision)]
         ).first

@@ -20,18 +20,18 @@ struct Applications {
 
     func page(
         _ filter: ApplicationFilter, after place: ApplicationListStore.Place?, limit: Int
-    ) async throws(Problem) -> [Application] {
+    ) async throws -> [Application] {
         try await list.page(filter, after: place, limit: limit)
     }
 
-    func find(_ id: ClientID) async throws(Problem) -> Application {
+    func find(_ id: ClientID) async throws -> Application {
         guard let application = try await store.find(id) else {
             throw Problem(.notFound, "There is no such application.")
         }
         return application
     }
 
-    func create(_ body: JSON, _ secret: NewSecret, by author: Author) async throws(Problem) -> Application {
+    func create(_ body: JSON, _ secret: NewSecret, by author: Author) async throws -> Application {
         var body = try ApplicationBody(body)
         let user = try await check(&body, against: nil)
         let profile = try body.profile()
@@ -44,8 +44,8 @@ struct Applications {
     /// The application as it is afterwards; what changes nothing is no change.
     func patch(
         _ id: ClientID, with json: JSON, if condition: EntityTag.Condition, by author: Author
-    ) async throws(Problem) -> Application {
-        try await change(id, if: condition) { application throws(Problem) in
+    ) async throws -> Application {
+        try await change(id, if: condition) { application in
             let old = application.profile
             var body = try ApplicationBody(json, changing: old)
             var user = try await check(&body, against: old)
@@ -63,9 +63,8 @@ struct Applications {
     }
 
     /// The revision of the deletion. Its tokens die with it, and its name is free again; its client id is not.
-    func delete(_ id: ClientID, if condition: EntityTag.Condition, by author: Author) async throws(Problem) -> Revision
-    {
-        try await change(id, if: condition) { application throws(Problem) in
+    func delete(_ id: ClientID, if condition: EntityTag.Condition, by author: Author) async throws -> Revision {
+        try await change(id, if: condition) { application in
             try await store.delete(
                 application, Change(.applicationDeleted, .delete, of: id, named: application.profile.name, by: author))
         }
@@ -74,8 +73,8 @@ struct Applications {
     /// Runs `body` on an application as it is; again, when `body` finds that it has become another meanwhile (nil).
     func change<Result>(
         _ id: ClientID, if condition: EntityTag.Condition,
-        _ body: (Application) async throws(Problem) -> Result?
-    ) async throws(Problem) -> Result {
+        _ body: (Application) async throws -> Result?
+    ) async throws -> Result {
         for _ in 0..<Self.attempts {
             let application = try await find(id)
             guard application.component == nil else {
@@ -93,7 +92,7 @@ struct Applications {
     /// What policy knows of the scopes and the user that a body newly names; answers that user.
     private func check(
         _ body: inout ApplicationBody, against old: Application.Profile?
-    ) async throws(Problem) -> RunAsUser? {
+    ) async throws -> RunAsUser? {
         let scopes = body.scopes ?? []
         let known = try await published.known(scopes).union(old?.scopes ?? [])
         for (index, scope) in scopes.enumerated() where !known.contains(scope) {

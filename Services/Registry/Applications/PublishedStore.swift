@@ -7,16 +7,16 @@ struct PublishedStore {
     let postgres: Postgres
 
     /// Nil where there is none, or no longer.
-    func user(_ id: UserID) async throws(Problem) -> RunAsUser? {
+    func user(_ id: UserID) async throws -> RunAsUser? {
         try await postgres.read(Self.user, .user(id)).first
     }
 
     /// Those of `scopes` that the catalogue knows.
-    func known(_ scopes: [Scope]) async throws(Problem) -> Set<Scope> {
+    func known(_ scopes: [Scope]) async throws -> Set<Scope> {
         scopes.isEmpty ? [] : Set(try await postgres.read(Self.known, .texts(scopes.map(\.text))))
     }
 
-    func scopes() async throws(Problem) -> [Scope] { try await postgres.read(Self.scopes) }
+    func scopes() async throws -> [Scope] { try await postgres.read(Self.scopes) }
 }
 
 extension PublishedStore {

@@ -18,7 +18,7 @@ struct SecretRoutes {
         api.on("POST", "/api/v1/applications/{client_id}/revoke-tokens", .json(), revokeTokens)
     }
 
-    private func rotate(_ call: Call) async throws(Problem) -> Response {
+    private func rotate(_ call: Call) async throws -> Response {
         let id = try call.clientID()
         var fields = try Fields(call.json())
         let revokes = fields.nullable("revoke_tokens", as: Bool.self).applied(to: nil)
@@ -35,7 +35,7 @@ struct SecretRoutes {
         ).stating(propagation)
     }
 
-    private func revokeTokens(_ call: Call) async throws(Problem) -> Response {
+    private func revokeTokens(_ call: Call) async throws -> Response {
         let id = try call.clientID()
         try Fields(call.json()).finish()
         let application = try await secrets.revokeTokens(id, if: call.condition(), by: call.author)

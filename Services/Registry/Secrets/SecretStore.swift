@@ -10,7 +10,7 @@ struct SecretStore {
     /// not exclude each other: the last to commit has the live secret.
     func rotate(
         _ application: Application, to secret: NewSecret, revokesTokens: Bool, onlyIfUnchanged: Bool, _ change: Change
-    ) async throws(Problem) -> Application? {
+    ) async throws -> Application? {
         let profile = application.profile
         return try await postgres.write(
             Self.rotate,
@@ -24,7 +24,7 @@ struct SecretStore {
     /// Nil where the application is no longer there, or at that revision.
     func revokeTokens(
         _ application: Application, onlyIfUnchanged: Bool, _ change: Change
-    ) async throws(Problem) -> Application? {
+    ) async throws -> Application? {
         try await postgres.write(
             Self.revokeTokens,
             [.text(application.clientID.text)] + change.values

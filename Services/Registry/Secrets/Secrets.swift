@@ -23,8 +23,8 @@ struct Secrets {
     /// The old secret dies with the commit. `revokesTokens` nil: as the flow has it.
     func rotate(
         _ id: ClientID, to secret: NewSecret, revokesTokens: Bool?, if condition: EntityTag.Condition, by author: Author
-    ) async throws(Problem) -> Application {
-        try await applications.change(id, if: condition) { application throws(Problem) in
+    ) async throws -> Application {
+        try await applications.change(id, if: condition) { application in
             let profile = application.profile
             var user: RunAsUser?
             if let id = profile.actingUser { user = try await published.user(id) }
@@ -39,8 +39,8 @@ struct Secrets {
 
     func revokeTokens(
         _ id: ClientID, if condition: EntityTag.Condition, by author: Author
-    ) async throws(Problem) -> Application {
-        try await applications.change(id, if: condition) { application throws(Problem) in
+    ) async throws -> Application {
+        try await applications.change(id, if: condition) { application in
             try await store.revokeTokens(
                 application, onlyIfUnchanged: condition != .none,
                 Change(

@@ -25,12 +25,12 @@ public final class API {
 
     public func on(
         _ method: String, _ template: String, _ body: Body = .none,
-        _ handle: @escaping (Call) async throws(Problem) -> Response
+        _ handle: @escaping (Call) async throws -> Response
     ) {
         router.on(method, template, body.endpoint { [self] request in reply(request, handle) })
     }
 
-    private func reply(_ request: Request, _ handle: @escaping (Call) async throws(Problem) -> Response) -> Reply {
+    private func reply(_ request: Request, _ handle: @escaping (Call) async throws -> Response) -> Reply {
         let now = Timestamp.now()
         let method = request.method == "HEAD" ? "GET" : request.method
         guard
@@ -46,18 +46,19 @@ public final class API {
         let call = Call(request: request, caller: caller, now: now)
         let log = log
         return .later {
-            do throws(Problem) {
+            do {
                 return try await handle(call)
             } catch {
-                if let cause = error.cause {
+                let problem = Problem(of: error)
+                if let cause = problem.cause {
                     log.warning(
                         "request failed",
                         [
                             "method": .string(method), "path": .string(String(request.path)),
-                            "problem": .string("\(error.kind)"), "cause": .string("\(cause)"),
+                            "problem": .string("\(problem.kind)"), "cause": .string("\(cause)"),
                         ])
                 }
-                return Response(error)
+                return Response(problem)
             }
         }
     }

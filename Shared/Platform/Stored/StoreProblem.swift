@@ -34,6 +34,15 @@ extension Postgres {
 }
 
 extension Problem {
+    /// Any error, as what a caller may know of it.
+    public init(of error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as PostgresError: self.init(error)
+        default: self.init(.internalError, "Something went wrong here. It has been logged.", cause: error)
+        }
+    }
+
     /// `refusals`: what a violated constraint means, by its name.
     public init(_ error: PostgresError, _ refusals: [String: Problem] = [:]) {
         switch error {
