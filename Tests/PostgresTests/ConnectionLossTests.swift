@@ -1,3 +1,4 @@
+import Foundation
 import GatehouseEventLoop
 import GatehousePostgres
 import TestSupport
@@ -227,8 +228,9 @@ import Testing
             }
             // The next host is tried, and names are looked up.
             let port = try TestDatabase.port()
+            let password = URLComponents(string: url)?.password.map { " password=\($0)" } ?? ""
             for hosts in ["127.0.0.1,localhost", "no-such-host.invalid,localhost"] {
-                let both = "host=\(hosts) port=\(closed.port),\(port) user=postgres dbname=postgres"
+                let both = "host=\(hosts) port=\(closed.port),\(port) user=postgres dbname=postgres\(password)"
                 let connection = try await Connection.open(Connection.Settings(both), on: core)
                 #expect(try await connection.query(.echo, .int8(1)) == [1])
                 connection.close()
