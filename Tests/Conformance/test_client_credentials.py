@@ -53,7 +53,7 @@ def test_requests_oauthlib_gets_a_token_and_calls(house, application, monkeypatc
 
 def test_requests_oauthlib_understands_an_invalid_scope(house, application, monkeypatch):
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-    session = OAuth2Session(client=BackendApplicationClient(application.client_id), scope=["read:profiles"])
+    session = OAuth2Session(client=BackendApplicationClient(application.client_id, scope=["read:profiles"]))
     with pytest.raises(InvalidScopeError):
         session.fetch_token(f"{house.origin}/oauth/token", client_secret=application.client_secret)
 

@@ -86,11 +86,11 @@ def verdict(answer: Answer) -> str:
 
 
 def entries(admin: Client, user: str, decision: str) -> list[dict]:
-    """The user's entries, as soon as the block that has this decision id is among them."""
+    """The user's entries, as soon as the block and the token that led to it are among them: issues are counted, and told a little later."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         items = admin.call("GET", f"/api/v1/audit-events?user={quoted(user)}&limit=200").expect(200)["items"]
-        if any(item["outcome"] == "denied" and item["operation"] == "BLOCK" for item in items):
+        if {"BLOCK", "ISSUE"} <= {item["operation"] for item in items}:
             return items
         time.sleep(0.2)
     raise SystemExit(f"The blocked request {decision} is not in the audit log after {PATIENCE} s.")
