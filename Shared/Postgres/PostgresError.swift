@@ -8,7 +8,7 @@ public enum PostgresError: Error, Sendable, Hashable {
     case timeout(Limit)
     /// The caller's task was cancelled: what was sent may have taken effect.
     case cancelled
-    /// A row is not what its decoder expects.
+    /// A row is not what its decoder expects; what the statement did stands.
     case decoding(String)
 
     /// What took too long: `statement_timeout` or `lock_timeout`.

@@ -139,6 +139,7 @@ import Testing
             #expect(postgres.metrics.opened <= 3)
             // An open transaction is no state to hand on.
             try await postgres.lease { connection in try await connection.query(Statement("begin")) }
+            try await postgres.change(Statement("begin"))
             #expect(try await postgres.change(Self.insert, .int8(1)).count == 1)
             #expect(try await other.query(.count("t")) == [1])
         }
@@ -172,6 +173,39 @@ import Testing
                 #expect(try await postgres.change(.echo, .int8(6)) == [6])
             }
             #expect(postgres.metrics.opened == 2)
+        }
+    }
+
+    @Test func `the connection with the fewest in flight is taken`() async throws {
+        try await withPostgres { core, postgres, _ in
+            try await until(core.events) { postgres.metrics.sharedOpen == 2 }
+            let slept = Latch()
+            core.start {
+                _ = await outcome { try await postgres.query(.sleep, .float8(1)) }
+                slept.open()
+            }
+            for _ in 0..<20 { #expect(try await postgres.query(.echo, .int8(1)) == [1]) }
+            #expect(postgres.metrics.inFlight == 1)
+            try await slept.wait()
+        }
+    }
+
+    @Test func `what is cancelled before it is sent is not sent`() async throws {
+        try await withPostgres({
+            $0.sharedConnections = 1
+            $0.inFlight = 1
+        }) { core, postgres, other in
+            try await until(core.events) { postgres.isReady }
+            let tally = Tally()
+            core.start { tally.note(await outcome { try await postgres.query(.sleep, .float8(0.1)) }) }
+            let task = core.start {
+                tally.note(await outcome { try await postgres.query(Self.insert, .int8(1)).count })
+            }
+            #expect(postgres.metrics.queued == 1)
+            task.cancel()
+            #expect(try await postgres.query(.echo, .int8(5)) == [5])
+            #expect(tally.others == [.cancelled])
+            #expect(try await other.query(.count("t")) == [0])
         }
     }
 

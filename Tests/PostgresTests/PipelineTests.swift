@@ -45,6 +45,9 @@ import Testing
     @Test func `carries big values in both directions at once`() async throws {
         try await withStory { (core, connection) async throws in
             let echo = Statement("select $1::bytea") { row in try row.bytea() }
+            // More than the sockets hold, and the server says nothing until it has all.
+            let huge = [UInt8](repeating: 7, count: 32 << 20)
+            #expect(await outcome { try await connection.query(echo, .bytea(huge)) == [huge] } == .success(true))
             try await concurrently(core, 24) { index in
                 let blob = [UInt8](repeating: UInt8(index), count: 1 << 20)
                 let echoed = await outcome {

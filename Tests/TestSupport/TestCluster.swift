@@ -8,11 +8,20 @@ public struct TestCluster: Sendable {
     public var url: String { "postgresql://postgres@127.0.0.1:\(port)/postgres" }
     private let directory: String
 
-    public init() throws {
+    /// The certificate of `localhost`, for clients, where TLS is on.
+    public var certificate: String { directory + "/server.crt" }
+
+    public init(tls: Bool = false) throws {
         directory = "/var/tmp/gatehouse-test-" + UUID().uuidString.lowercased()
         port = try Self.freePort()
         try Self.run("mkdir", ["-m", "700", directory])
         try Self.run(Self.tool("initdb"), ["-D", directory, "-A", "trust", "-U", "postgres", "--no-sync"])
+        if tls {
+            let subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+            let files = ["-keyout", directory + "/server.key", "-out", certificate]
+            try Self.run("openssl", ["req", "-new", "-x509", "-nodes", "-newkey", "rsa:2048"] + subject + files)
+            try Self.run("sed", ["-i", "1i ssl = on", directory + "/postgresql.conf"])
+        }
         try start()
     }
 
