@@ -1,4 +1,3 @@
-import Foundation
 import GatehouseEventLoop
 import GatehousePostgres
 import TestSupport
@@ -208,7 +207,6 @@ import Testing
     @Test func `a server that is not there is an answer, not a wait`() async throws {
         let core = Core()
         defer { core.stop() }
-        let url = try TestDatabase.serverURL()
         try await core.run { core in
             let closed = try TestProxy(to: 1)
             closed.stop()
@@ -226,25 +224,19 @@ import Testing
                 #expect(!postgres.isReady)
                 await postgres.close()
             }
-            // The next host is tried, and names are looked up.
-            let port = try TestDatabase.port()
-            let password = URLComponents(string: url)?.password.map { " password=\($0)" } ?? ""
-            for hosts in ["127.0.0.1,localhost", "no-such-host.invalid,localhost"] {
-                let both = "host=\(hosts) port=\(closed.port),\(port) user=postgres dbname=postgres\(password)"
-                let connection = try await Connection.open(Connection.Settings(both), on: core)
+            // The next host is tried, names are looked up, and a socket will do.
+            let cluster = try TestCluster()
+            defer { cluster.remove() }
+            let port = cluster.port
+            for conninfo in [
+                "host=127.0.0.1,localhost port=\(closed.port),\(port) user=postgres dbname=postgres",
+                "host=no-such-host.invalid,localhost port=\(closed.port),\(port) user=postgres dbname=postgres",
+                "postgresql:///postgres?host=\(cluster.directory)&port=\(port)&user=postgres",
+            ] {
+                let connection = try await Connection.open(Connection.Settings(conninfo), on: core)
                 #expect(try await connection.query(.echo, .int8(1)) == [1])
                 connection.close()
             }
-            let connection = try await Connection.open(Connection.Settings(url), on: core)
-            let directory = Statement("select split_part(current_setting('unix_socket_directories'), ',', 1)") { row in
-                try row.text()
-            }
-            let path = try #require(try await connection.query(directory).first)
-            let local = "postgresql:///postgres?host=\(path)&port=\(port)&user=postgres"
-            let bySocket = try await Connection.open(Connection.Settings(local), on: core)
-            #expect(try await bySocket.query(.echo, .int8(1)) == [1])
-            bySocket.close()
-            connection.close()
         }
     }
 }

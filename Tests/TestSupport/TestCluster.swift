@@ -6,7 +6,8 @@ public struct TestCluster: Sendable {
     public enum Stop: String, Sendable { case fast, immediate }
     public let port: UInt16
     public var url: String { "postgresql://postgres@127.0.0.1:\(port)/postgres" }
-    private let directory: String
+    /// Its data, and its socket.
+    public let directory: String
 
     /// The certificate of `localhost`, for clients, where TLS is on.
     public var certificate: String { directory + "/server.crt" }
