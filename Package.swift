@@ -67,7 +67,7 @@ let package = Package(
         executable("Token", migrations: ["0001-token"]),
         executable(
             "Policy", migrations: ["0001-policy"],
-            data: ["Catalogue/default-catalogue.json", "Catalogue/default-roles.json"]),
+            data: ["catalogue", "roles", "domains"].map { "Catalogue/default-\($0).json" }),
         executable("Audit", migrations: ["0001-audit"]),
         .executableTarget(
             name: "SampleAPI", dependencies: service, path: "deploy/local/sample-api", swiftSettings: settings),

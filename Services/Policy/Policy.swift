@@ -7,7 +7,7 @@ package import GatehousePlatform
 
 package let policyProgram = Program(
     .policy, migrations: [Migration("0001-policy", PackageResources._001_policy_sql)],
-    settings: PolicySettings.init, commands: [Bootstrap.command]
+    settings: PolicySettings.init, commands: [Bootstrap.command, Unlock.command]
 ) { service, settings, core in
     let relay = service.relay(on: core)
 
@@ -28,4 +28,10 @@ package let policyProgram = Program(
     service.background("counted reads") { await decisions.reads.run() }
     service.background("counted refusals") { await decisions.refusals.run() }
     ForwardAuthRoutes(decisions, settings.doorKey, settings.proxies).mount(on: service.internalRouter)
+
+    let settlement = Settlement(Barrier(.policy, service.postgres, on: core), relay)
+    UserRoutes(users: UserAdministration(service.postgres), settlement: settlement).mount(on: service.api)
+    RoleRoutes(roles: RoleAdministration(service.postgres), settlement: settlement).mount(on: service.api)
+    DomainRoutes(domains: DomainAdministration(service.postgres), settlement: settlement).mount(on: service.api)
+    NetworkRoutes(networks: NetworkAdministration(service.postgres), settlement: settlement).mount(on: service.api)
 }

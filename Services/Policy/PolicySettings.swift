@@ -16,5 +16,6 @@ package struct PolicySettings: Sendable {
         leaseTimeToLive = try configuration.duration(
             "LEASE_TTL", default: .seconds(5), in: .seconds(2) ... .seconds(300))
         readRecords = try configuration.choice("RECORD_READS", default: .counted)
+        _ = try Bootstrap.productDomain(configuration)
     }
 }

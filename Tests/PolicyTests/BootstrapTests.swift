@@ -14,12 +14,12 @@ import Testing
         let url = try database.url(as: "policy_owner")
         try await core.run { core in
             let postgres = Postgres(Postgres.Settings(url), on: core)
-            let bootstrap = Bootstrap(postgres: postgres)
+            let bootstrap = Bootstrap(postgres: postgres, domain: try DomainName("example.com"))
             let ann = try EmailAddress("ann@example.com")
             let name = try Name("Ann")
             let id = try await bootstrap.run(ann, name, at: .now())
             #expect(try await bootstrap.run(ann, name, at: .now()) == id)
-            await #expect(throws: Bootstrap.Failure.otherAdministrator) {
+            await #expect(throws: Bootstrap.Failure.notTheFirst) {
                 try await bootstrap.run(try EmailAddress("bob@example.com"), name, at: .now())
             }
             let counts = Statement(

@@ -1,55 +1,71 @@
-import GatehouseJSON
+import GatehouseCrypto
 package import GatehouseModel
 package import GatehousePlatform
 package import GatehousePostgres
 
 /// `policy bootstrap`: the default catalogue, roles and domains, and the first administrator. On the host only, with the owner's role.
 package struct Bootstrap {
-    /// The role that has everything.
-    private static let administration = "Application Manager"
-
+    /// Why there is no first administrator.
     package enum Failure: Error, Hashable, CustomStringConvertible {
-        case otherAdministrator
+        case notTheFirst
+        case taken(EmailAddress)
 
-        package var description: String { "a user exists already: administrators make others" }
+        package var description: String {
+            switch self {
+            case .notTheFirst: "an administrator exists already: they can make others"
+            case .taken(let email): "a user with the address \(email) exists, and is no administrator"
+            }
+        }
     }
 
     package static let command = HostCommand(
-        "bootstrap", usage: "bootstrap --email ADDRESS [--name NAME]   make the first administrator, and print the id",
+        "bootstrap", usage: "bootstrap --email EMAIL [--name NAME]   make the first administrator, and print the id",
         options: ["email", "name"]
     ) { host, arguments in
         let email = try EmailAddress(arguments.required("email"))
         let name = try Name(arguments["name"] ?? "Administrator")
-        print(try await Bootstrap(postgres: host.postgres).run(email, name, at: .now()).text)
+        let bootstrap = Bootstrap(postgres: host.postgres, domain: try productDomain(host.configuration))
+        print(try await bootstrap.run(email, name, at: .now()).text)
     }
 
-    let postgres: Postgres
+    /// Of the system user's e-mail address.
+    static func productDomain(_ configuration: Configuration) throws -> DomainName {
+        let domain = try configuration.text("PRODUCT_DOMAIN", default: "example.com")
+        do {
+            return try DomainName(domain)
+        } catch {
+            throw Configuration.Failure("PRODUCT_DOMAIN", "'\(domain)' \(error.detail)")
+        }
+    }
 
-    package init(postgres: Postgres) { self.postgres = postgres }
+    private let store: BootstrapStore
+    private let domain: DomainName
 
-    /// The administrator's id; the same one for the same address, however often it is asked for.
-    package func run(_ email: EmailAddress, _ name: Name, at now: Timestamp) async throws -> UserID {
-        let catalogue = try Catalogue(parsing: PackageResources.default_catalogue_json)
-        let roles = try JSON(parsing: PackageResources.default_roles_json)
-        return try await postgres.transaction { connection in
-            let store = BootstrapStore(connection: connection)
-            // Before the look: what others have committed is seen, and nobody commits meanwhile (04 § Heads).
-            let revision = try await store.lockHead()
-            if let known = try await store.administrator(email) { return known }
-            guard try await store.isEmpty() else { throw Failure.otherAdministrator }
-            let id = UserID(ID<Fact.User>.fresh(at: now))
-            try await store.load(catalogue, roles, at: revision)
-            try await store.add(id, email, name, role: Self.administration, at: revision)
-            let fact = Fact(
-                by: Fact.User(.system, name: "System"), through: nil, .create, .user,
-                [Fact.Object(id.text, name: name.text)])
-            try await store.tell(
-                OutgoingFact(.userCreated, key: "user/\(id.text)", subject: id.text, data: fact.json, at: now))
+    package init(postgres: Postgres, domain: DomainName) {
+        store = BootstrapStore(postgres: postgres)
+        self.domain = domain
+    }
+
+    /// The id of the administrator; asked for the same one again, the same id, and nothing is changed.
+    package func run(_ email: EmailAddress, _ name: Name, at time: Timestamp) async throws -> UserID {
+        let author = Author.host(at: time)
+        let catalogue = try Defaults.catalogue()
+        let everything = Set(catalogue.allPermissions.map(\.name))
+        let administrators = try RoleName(Defaults.administrators)
+        let roles = try Defaults.roles().map { $0.name == administrators ? ($0.name, everything) : $0 }
+        let domains = try Defaults.domains()
+        let system = try EmailAddress("system@\(domain)")
+        let profile = User.Profile(
+            email: email, name: name, externalID: nil, roles: [administrators], domains: .all, isActive: true)
+        let id = UserID(at: time, random: (Random.uint64(), Random.uint64()))
+        return try await store.run { installation in
+            if let known = try await installation.administrator(email) { return known }
+            try await installation.name(system, by: author)
+            try await installation.load(catalogue, by: author)
+            for (name, permissions) in roles { try await installation.make(name, permissions, by: author) }
+            for name in domains { try await installation.make(name, by: author) }
+            try await installation.make(id, profile, by: author)
             return id
         }
     }
-}
-
-extension UserID {
-    fileprivate init(_ id: ID<Fact.User>) { self.init(hi: id.hi, lo: id.lo) }
 }

@@ -3,80 +3,116 @@ import GatehouseModel
 import GatehousePlatform
 import GatehousePostgres
 
-/// What `policy bootstrap` reads and writes, in one transaction.
+/// The first rows of an installation, all or none.
 struct BootstrapStore {
-    static let system = "'00000000-0000-0000-0000-000000000000'"
+    let postgres: Postgres
 
-    static let lockHead = Statement("update policy.head set revision = revision + 1 returning revision") {
-        try $0.revision()
+    func run<Result>(_ body: (Installation) async throws -> Result) async throws -> Result {
+        try await postgres.transaction { connection in
+            // Before the look: what others have committed is seen, and nobody commits meanwhile (04 § Heads).
+            try await connection.query(Installation.lock)
+            return try await body(Installation(connection: connection))
+        }
     }
-    static let administrator = Statement(
-        "select id from policy.account where lower(email) = $1 and not deleted and not system"
-    ) { try $0.user() }
-    static let isEmpty = Statement("select not exists (select from policy.account where not system)") { try $0.bool() }
-    static let catalogue = Statement(
-        """
-        insert into policy.catalogue (document, revision, updated_at, updated_by) values ($1, $2, now(), \(system))
-        """)
-    static let scopes = Statement(
-        "insert into policy.scope (name, words) select * from unnest($1::text[], $2::text[])")
-    static let permissions = Statement(
-        "insert into policy.permission (name, words) select * from unnest($1::text[], $2::text[])")
-    static let roles = Statement(
-        """
-        with made as (insert into policy.role (name, revision, created_at, created_by, updated_at, updated_by)
-                      select r ->> 'name', $2, now(), \(system), now(), \(system) from jsonb_array_elements($1) r)
-        insert into policy.role_permission (role, permission)
-        select r ->> 'name', p from jsonb_array_elements($1) r, jsonb_array_elements_text(r -> 'permissions') p
-        """)
-    static let domains = Statement(
-        """
-        insert into policy.domain (name, revision, created_at, created_by, updated_at, updated_by)
-        select d, $2, now(), \(system), now(), \(system) from unnest($1::text[]) d
-        """)
-    static let account = Statement(
-        """
-        with made as (insert into policy.account
-                          (id, email, name, all_domains, revision, created_at, created_by, updated_at, updated_by)
-                      values ($1, $2, $3, true, $5, now(), \(system), now(), \(system)) returning id)
-        insert into policy.account_role (account, role) select id, $4 from made
-        """)
-    static let tell = Statement(
-        """
-        with head as (select revision, incarnation from policy.head), changed as (select),
-             \(Outbox.told(in: .policy, "$1"))
-        select
-        """)
-    /// The domains of the demonstration.
-    static let demonstration = ["www.example.com", "shop.example.com", "news.example.com"]
+}
 
+/// A transaction that makes an installation, by the statements that the routes use, each with its own fact.
+struct Installation {
     let connection: Connection
 
-    func lockHead() async throws -> Revision { try await connection.query(Self.lockHead).first ?? .none }
-
+    /// The administrator of this address; nil where there is none at all.
     func administrator(_ email: EmailAddress) async throws -> UserID? {
-        try await connection.query(Self.administrator, .text(email.key)).first
+        let administrators = try await connection.query(Self.administrators)
+        if let known = administrators.first(where: { $0.email.key == email.key }) { return known.id }
+        guard administrators.isEmpty else { throw Bootstrap.Failure.notTheFirst }
+        return nil
     }
 
-    func isEmpty() async throws -> Bool { try await connection.query(Self.isEmpty).first ?? false }
+    func name(_ system: EmailAddress, by author: Author) async throws {
+        let fact = OutgoingFact.access(
+            .userUpdated, .update, ("user", .user, UserID.system.text, "System"), [FieldChange(redacting: "email")],
+            by: author)
+        try await connection.query(Self.nameSystem, [.text(system.text)] + Change([fact], by: author).values)
+    }
 
-    func load(_ catalogue: Catalogue, _ roles: JSON, at revision: Revision) async throws {
-        try await connection.query(Self.catalogue, .jsonb(catalogue.json.bytes), .revision(revision))
+    /// Leaves a catalogue that is there.
+    func load(_ catalogue: Catalogue, by author: Author) async throws {
+        let fact = OutgoingFact.access(
+            .catalogueUpdated, .update, ("catalogue", .catalogue, "catalogue", "Catalogue"), by: author)
+        let (scopes, permissions) = (catalogue.allScopes, catalogue.allPermissions)
         try await connection.query(
-            Self.scopes, .texts(catalogue.allScopes.map(\.name.text)), .texts(catalogue.allScopes.map(\.words.text)))
-        try await connection.query(
-            Self.permissions, .texts(catalogue.allPermissions.map(\.name.text)),
-            .texts(catalogue.allPermissions.map(\.words.text)))
-        try await connection.query(Self.roles, .jsonb(roles.bytes), .revision(revision))
-        try await connection.query(Self.domains, .texts(Self.demonstration), .revision(revision))
+            Self.loadCatalogue,
+            [.jsonb(catalogue.json.bytes)] + Change([fact], by: author).values + [
+                .texts(scopes.map(\.name.text)), .texts(scopes.map(\.words.text)),
+                .texts(permissions.map(\.name.text)), .texts(permissions.map(\.words.text)),
+            ])
     }
 
-    func add(_ id: UserID, _ email: EmailAddress, _ name: Name, role: String, at revision: Revision) async throws {
-        try await connection.query(
-            Self.account, .user(id), .text(email), .text(name), .text(role), .revision(revision))
+    /// Leaves a role that is there.
+    func make(_ name: RoleName, _ permissions: Set<Permission>, by author: Author) async throws {
+        let fact = OutgoingFact.role(.roleCreated, .create, name, from: nil, to: permissions, by: author)
+        try await connection.query(RoleStore.create, RoleStore.values(name, permissions, Change([fact], by: author)))
     }
 
-    func tell(_ fact: OutgoingFact) async throws {
-        try await connection.query(Self.tell, .jsonb([fact].json.bytes))
+    /// Leaves a domain that is there.
+    func make(_ name: DomainName, by author: Author) async throws {
+        let fact = OutgoingFact.domain(.domainCreated, .create, name, by: author)
+        try await connection.query(DomainStore.create, DomainStore.values(name, Change([fact], by: author)))
     }
+
+    func make(_ id: UserID, _ profile: User.Profile, by author: Author) async throws {
+        let fact = OutgoingFact.user(.userCreated, .create, id, from: nil, to: profile, by: author)
+        do {
+            try await connection.query(UserStore.create, UserStore.values(id, profile, Change([fact], by: author)))
+        } catch PostgresError.server(_, constraint: "account_email", _) {
+            throw Bootstrap.Failure.taken(profile.email)
+        }
+    }
+}
+
+extension Installation {
+    static let lock = Statement("select from policy.head for update")
+
+    /// Who may do everything, everywhere.
+    static let administrators = Statement(
+        """
+        select a.id, a.email from policy.account a
+        where a.active and a.all_domains and not a.system and not a.deleted
+            and exists (select from policy.permission)
+            and not exists (
+                select from policy.permission p where not exists (
+                    select from policy.account_role r join policy.role_permission given on given.role = r.role
+                    where r.account = a.id and given.permission = p.name))
+        order by a.id
+        """
+    ) { row in (id: try row.user(), email: try row.value(EmailAddress.self)) }
+
+    static let nameSystem = Statement(
+        """
+        with \(Change.head(where: "exists (select from policy.account where system and email <> $1)")),
+            changed as (
+                update policy.account a set email = $1, revision = head.revision, updated_at = $2, updated_by = $3
+                from head where a.system
+                returning a.revision),
+            \(Change.told)
+        select revision from changed
+        """, decode: Revision.init(row:))
+
+    static let loadCatalogue = Statement(
+        """
+        with \(Change.head(where: "not exists (select from policy.catalogue)")),
+            changed as (
+                insert into policy.catalogue (document, revision, updated_at, updated_by)
+                select $1, head.revision, $2, $3 from head
+                returning revision),
+            scopes as (
+                insert into policy.scope (name, words)
+                select scope.name, scope.words from changed, unnest($5::text[], $6::text[]) as scope (name, words)),
+            permissions as (
+                insert into policy.permission (name, words)
+                select permission.name, permission.words
+                from changed, unnest($7::text[], $8::text[]) as permission (name, words)),
+            \(Change.told)
+        select revision from changed
+        """, decode: Revision.init(row:))
 }

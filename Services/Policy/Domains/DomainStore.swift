@@ -1,0 +1,87 @@
+import GatehouseModel
+import GatehousePlatform
+import GatehousePostgres
+
+/// The table `policy.domain`.
+struct DomainStore {
+    let postgres: Postgres
+
+    /// Up to `limit` domains by name, after `name`.
+    func list(after name: DomainName?, limit: Int) async throws(Problem) -> [Domain] {
+        try await postgres.read(Self.list, .text(name?.text ?? ""), .int8(Int64(limit)))
+    }
+
+    func find(_ name: DomainName) async throws(Problem) -> Domain? {
+        try await postgres.read(Self.find, .text(name.text)).first
+    }
+
+    /// Those of `names` that exist.
+    func known(_ names: some Collection<DomainName>) async throws(Problem) -> Set<DomainName> {
+        names.isEmpty ? [] : Set(try await postgres.read(Self.known, .texts(names.map(\.text))))
+    }
+
+    /// Nil where the domain exists.
+    func create(_ name: DomainName, _ change: Change) async throws(Problem) -> Revision? {
+        try await postgres.write(Self.create, Self.values(name, change)).first
+    }
+
+    /// Of `create`.
+    static func values(_ name: DomainName, _ change: Change) -> [Value] { [.text(name.text)] + change.values }
+
+    /// Nil where the domain is no longer at that revision. A conflict while a user has it.
+    func delete(_ domain: Domain, _ change: Change) async throws(Problem) -> Revision? {
+        try await postgres.write(
+            Self.delete, [.text(domain.name.text)] + change.values + [.revision(domain.revision)],
+            refusals: [
+                "account_domain_domain": Problem(.conflict, "The domain is in use: take it from its users first.")
+            ]
+        ).first
+    }
+}
+
+extension DomainStore {
+    static let list = Statement(
+        "select name, revision from policy.domain where not deleted and name > $1 order by name limit $2",
+        decode: Domain.init(row:))
+
+    static let find = Statement(
+        "select name, revision from policy.domain where name = $1 and not deleted", decode: Domain.init(row:))
+
+    static let known = Statement("select name from policy.domain where name = any ($1) and not deleted") { row in
+        try row.value(DomainName.self)
+    }
+
+    /// A name that was deleted comes back as a new domain.
+    static let create = Statement(
+        """
+        with \(Change.head(where: "not exists (select from policy.domain where name = $1 and not deleted)")),
+            changed as (
+                insert into policy.domain as d (name, revision, created_at, created_by, updated_at, updated_by)
+                select $1, head.revision, $2, $3, $2, $3 from head
+                on conflict (name) do update set
+                    deleted = false, revision = excluded.revision, created_at = $2, created_by = $3,
+                    updated_at = $2, updated_by = $3
+                where d.deleted
+                returning d.revision),
+            \(Change.told)
+        select revision from changed
+        """, decode: Revision.init(row:))
+
+    static let delete = Statement(
+        """
+        with \(Change.head(where: "exists (select from policy.domain where name = $1 and revision = $5 and not deleted)")),
+            changed as (
+                update policy.domain d set deleted = true, revision = head.revision, updated_at = $2, updated_by = $3
+                from head where d.name = $1 and d.revision = $5 and not d.deleted
+                returning d.revision),
+            \(Change.told)
+        select revision from changed
+        """, decode: Revision.init(row:))
+}
+
+extension Domain {
+    fileprivate init(row: inout RowReader) throws {
+        name = try DomainName(row.text())
+        revision = try row.revision()
+    }
+}
