@@ -24,7 +24,7 @@ struct ApplicationRoutes {
     }
 
     private func list(_ call: Call) async throws -> Response {
-        let query = try call.query()
+        let query = try call.query(of: ApplicationFilter.parameters)
         let filter = try ApplicationFilter(query)
         let page = try Page(query, list: "applications \(filter)")
         let found = try await applications.page(filter, after: try Self.place(page), limit: page.limit + 1)
@@ -83,16 +83,11 @@ extension Response {
 }
 
 extension ApplicationFilter {
-    private static let names: Set = ["defined_by", "flow", "enabled", "q", "run_as", "scope", "limit", "cursor"]
+    fileprivate static let parameters: Set = [
+        "defined_by", "flow", "enabled", "q", "run_as", "scope", "limit", "cursor",
+    ]
 
-    /// A filter that is misspelt or given twice must not widen the list in silence.
     fileprivate init(_ query: Query) throws(Problem) {
-        if let unknown = query.fields.first(where: { !Self.names.contains($0.name) }) {
-            throw Problem(.malformed, "The list has no parameter '\(unknown.name)'.")
-        }
-        if let repeated = query.repeated.min() {
-            throw Problem(.malformed, "The parameter '\(repeated)' is given twice.")
-        }
         var given = JSON.Object(query.fields.map { ($0.name, .string($0.value)) })
         given["enabled"] = given["enabled"].map { ["true": true, "false": false][$0.string] ?? $0 }
         if given["q"] == "" { given["q"] = nil }

@@ -1,10 +1,9 @@
-import GatehouseHTTP
-import GatehouseModel
-import GatehousePlatform
+public import GatehouseHTTP
+public import GatehouseModel
 
 extension Call {
     /// The query, which may have these parameters, each once: one that is misspelt must not pass in silence.
-    func query(of names: Set<String>) throws(Problem) -> Query {
+    public func query(of names: Set<String>) throws(Problem) -> Query {
         let query = try query()
         if let unknown = query.fields.first(where: { !names.contains($0.name) }) {
             throw Problem(.malformed, "There is no parameter '\(unknown.name)' here.")
@@ -16,12 +15,12 @@ extension Call {
     }
 
     /// The page of a list without filters.
-    func page(of list: String) throws(Problem) -> Page { try Page(query(of: ["limit", "cursor"]), list: list) }
+    public func page(of list: String) throws(Problem) -> Page { try Page(query(of: ["limit", "cursor"]), list: list) }
 }
 
 extension Page {
     /// The name after which it begins, of a list by name; nil at the beginning.
-    func place<Name: TextValue>() throws(Problem) -> Name? {
+    public func place<Name: TextValue>() throws(Problem) -> Name? {
         guard let after else { return nil }
         guard after.count == 1, let name = try? Name(after[0]) else {
             throw Problem(field: "cursor", "is not a cursor of this list")
