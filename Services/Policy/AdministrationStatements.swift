@@ -1,0 +1,64 @@
+import GatehouseModel
+package import GatehousePostgres
+
+/// Every statement of users, roles, domains, the general list and bootstrap, with parameters of its types: a test prepares each against
+/// the schema.
+package enum AdministrationStatements {
+    package struct Sample: Sendable {
+        package let sql: String
+        package let values: [Value]
+        /// Run by a command on the host, as the owner.
+        package let isHosts: Bool
+    }
+
+    package static let all: [Sample] = users + roles + domains + networks + catalogue + installation
+
+    private static let users = [
+        sample(UserStore.list, [.text(""), .uuid(0), .int8(51)]), sample(UserStore.find, [.uuid(0)]),
+        sample(UserStore.applications, [.uuid(0)]), sample(UserStore.create, change(.uuid(0)) + profile),
+        sample(UserStore.replace, change(.uuid(0)) + profile + [.int8(0)]),
+        sample(UserStore.delete, change(.uuid(0)) + [.int8(0)]),
+    ]
+
+    private static let roles = [
+        sample(RoleStore.list, [.text(""), .int8(51)]), sample(RoleStore.find, [.texts([])]),
+        sample(RoleStore.heldBeyond, [.text(""), .texts([]), .bool(true), .texts([])]),
+        sample(RoleStore.create, change(.text("")) + [.texts([])]),
+        sample(RoleStore.replace, change(.text("")) + [.int8(0), .texts([])]),
+        sample(RoleStore.delete, change(.text("")) + [.int8(0)]),
+    ]
+
+    private static let domains = [
+        sample(DomainStore.list, [.text(""), .int8(51)]), sample(DomainStore.find, [.text("")]),
+        sample(DomainStore.known, [.texts([])]), sample(DomainStore.create, change(.text(""))),
+        sample(DomainStore.delete, change(.text("")) + [.int8(0)]),
+    ]
+
+    private static let networks = [
+        sample(NetworkStore.find), sample(NetworkStore.verdict, [.text(""), .bytea([])]),
+        sample(NetworkStore.replace, change(.int8(0)) + [.texts([]), .texts([]), .byteas([]), .byteas([])]),
+    ]
+
+    private static let catalogue = [sample(CatalogueStore.scopes), sample(CatalogueStore.permissions)]
+
+    private static let installation = [
+        sample(Installation.lock, hosts: true), sample(Installation.administrators, hosts: true),
+        sample(Installation.nameSystem, change(.text("")), hosts: true),
+        sample(
+            Installation.loadCatalogue,
+            change(.jsonb(Array("{}".utf8))) + [.texts([]), .texts([]), .texts([]), .texts([])], hosts: true),
+    ]
+
+    private static func sample<Row>(_ statement: Statement<Row>, _ values: [Value] = [], hosts: Bool = false) -> Sample
+    {
+        Sample(sql: statement.sql, values: values, isHosts: hosts)
+    }
+
+    private static func change(_ changed: Value) -> [Value] {
+        [changed, .timestamptz(microsSince1970: 0), .uuid(0), .jsonb(Array("[]".utf8))]
+    }
+
+    private static let profile: [Value] = [
+        .text(""), .text(""), .text(nil), .bool(true), .bool(true), .texts([]), .texts([]),
+    ]
+}

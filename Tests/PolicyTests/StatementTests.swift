@@ -1,0 +1,45 @@
+import GatehousePostgres
+import Policy
+import TestSupport
+import Testing
+
+@Suite struct StatementTests {
+    @Test func `every statement of the administration is prepared against the schema, as the role that runs it`()
+        async throws
+    {
+        let database = try await MigratedDatabase.make()
+        #expect(AdministrationStatements.all.count > 20)
+        for sample in AdministrationStatements.all {
+            let plan = Statement("explain " + sample.sql) { try $0.text() }
+            let lines = try await database.query(plan, sample.values, as: sample.isHosts ? "policy_owner" : "policy")
+            #expect(!lines.isEmpty)
+        }
+        try await database.drop()
+    }
+
+    @Test func `a page of a million users is read from the index`() async throws {
+        let database = try await MigratedDatabase.make()
+        try await database.script("set enable_seqscan = off")
+        let list = try #require(AdministrationStatements.all.first { $0.sql.contains("(a.name, a.id) > ") })
+        let plan = try await database.query(
+            Statement("explain " + list.sql) { try $0.text() }, list.values, as: "policy")
+        #expect(plan.contains { $0.contains("using account_list") })
+        #expect(!plan.contains { $0.contains("Sort") })
+        try await database.drop()
+    }
+
+    @Test func `policy's role reads and changes what it must, and nothing more`() async throws {
+        let database = try await MigratedDatabase.make()
+        for sql in [
+            "delete from policy.account", "delete from policy.role", "delete from policy.domain",
+            "update policy.head set incarnation = gen_random_uuid()", "update policy.account set active = false",
+            "delete from policy.catalogue", "delete from policy.permission", "select from registry.application",
+            "select from token.head", "create table policy.t ()", "update policy.account set system = true",
+        ] {
+            await #expect(throws: PostgresError.self, "\(sql)") {
+                try await database.query(Statement(sql), as: "policy")
+            }
+        }
+        try await database.drop()
+    }
+}
