@@ -69,20 +69,24 @@ import Testing
                 ([:], 422, ["items"]), (["items": [["range": "010.0.0.1"]]], 422, ["items[0].range"]),
                 (["items": [["range": "192.0.2.7"], ["range": "10.0.0.9-10.0.0.1"]]], 422, ["items[1].range"]),
                 (["items": [["range": "fe80::1%eth0"]]], 422, ["items[0].range"]),
-                (["items": [["range": "192.0.2.7"], ["range": "::ffff:192.0.2.7"]]], 422, ["items[1].range"]),
+                (
+                    ["items": [["range": "192.0.2.7"], ["range": "::ffff:192.0.2.7", "note": "again"]]], 422,
+                    ["items[1].range"]
+                ),
                 (["items": [["note": "x"]]], 422, ["items[0].range"]),
                 (["items": [["range": "192.0.2.7", "x": 1]]], 400, ["items[0].x"]),
                 (["items": [], "x": 1], 400, ["x"]), (list(10_001), 422, ["items"]),
             ] as [(JSON, Int, [String])] {
                 let answer = try await house.call("PUT", "/ip-ranges?confirm_lockout=true", body)
-                #expect(answer.status == status)
-                #expect(try answer.fields() == fields)
+                #expect(answer.status == status, "\(fields)")
+                let named = try answer.fields()
+                #expect(named == fields)
             }
             #expect(try await house.told().isEmpty)
             let full = try await house.call("PUT", "/ip-ranges?confirm_lockout=true", list(10_000))
             #expect(full.status == 200)
             #expect(try await house.call("GET", "/ip-ranges").json()["items"]?.array?.count == 10_000)
-            #expect(try await house.database.text("select count(*) from policy.network_range") == "3")
+            #expect(try await house.database.text("select count(*) from policy.network_range") == "1")
             #expect(try await house.told().first?["data"]?["truncated"] == true)
         }
     }
@@ -140,7 +144,8 @@ import Testing
             ] as [(JSON, [String])] {
                 let answer = try await house.call("POST", "/ip-ranges/test", body)
                 #expect(answer.status == 422)
-                #expect(try answer.fields() == fields)
+                let named = try answer.fields()
+                #expect(named == fields)
             }
         }
     }

@@ -32,7 +32,7 @@ import Testing
                     """
                     select row(permissions, all_domains, domains, epoch, min_epoch) from policy.published_users
                     where id = '\(id)'
-                    """) == "({READ_GROUPS,READ_PROFILES},f,\"{news.example.com,shop.example.com}\",1,1)")
+                    """) == #"("{READ_GROUPS,READ_PROFILES}",f,"{news.example.com,shop.example.com}",1,1)"#)
 
             let patched = try await house.call(
                 "PATCH", "/users/\(id)",

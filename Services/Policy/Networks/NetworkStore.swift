@@ -79,9 +79,9 @@ extension NetworkStore {
         """
     ) { row in
         let isRestricted = try row.bool()
-        guard let low = try row.optionalBytea().flatMap(Address.init(bytes:)),
-            let high = try row.optionalBytea().flatMap(Address.init(bytes:))
-        else { return NetworkVerdict(allowed: !isRestricted, range: nil) }
+        let low = try row.optionalBytea().flatMap(Address.init(bytes:))
+        let high = try row.optionalBytea().flatMap(Address.init(bytes:))
+        guard let low, let high else { return NetworkVerdict(allowed: !isRestricted, range: nil) }
         return NetworkVerdict(allowed: true, range: AddressRanges.Bounds(low: low, high: high).text)
     }
 }
