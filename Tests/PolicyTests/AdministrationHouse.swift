@@ -30,7 +30,8 @@ struct AdministrationHouse {
         }
         try await database.script(seed)
         let service = try await TestService.start(
-            policyProgram, as: "policy", on: database, ["DOOR_KEY": String(repeating: "k", count: 32)])
+            policyProgram, as: "policy", on: database,
+            ["DOOR_KEY": String(repeating: "k", count: 32), "LEASE_TTL": "2s"])
         let house = AdministrationHouse(database: database, service: service, admin: admin)
         do { try await body(house) } catch {
             await service.stop()
@@ -41,7 +42,7 @@ struct AdministrationHouse {
         try await database.drop()
     }
 
-    /// What is told is kept, for the relay empties the outbox; two applications of registry's, with and without a list.
+    /// What is told is kept, for the relay empties the outbox.
     private static let seed = """
         create table told (position bigint, aggregatetype text, aggregateid text, type text, revision bigint, payload jsonb);
         create function tell() returns trigger language plpgsql security definer as $$
