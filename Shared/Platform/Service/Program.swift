@@ -28,14 +28,20 @@ public struct Program<Settings: Sendable>: Sendable {
         Signals.ignoreBrokenPipes()
         do {
             try await perform(Arguments(CommandLine.arguments.dropFirst()))
-            exit(0)
+            Self.end(0)
         } catch let error as UsageError {
             complain("\(error.description)\n\(usage)")
-            exit(2)
+            Self.end(2)
         } catch {
             complain("\(name.rawValue): \(error)")
-            exit(1)
+            Self.end(1)
         }
+    }
+
+    /// Without the farewells of C libraries: libcrypto frees its locks there, while other threads may still be in a handshake.
+    private static func end(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 
     /// What `serve` does, for whoever ends it from within the process.
