@@ -15,18 +15,19 @@ public struct Admin: Sendable {
     ) async throws(KafkaError) -> Set<String> {
         try await visit(limit) { visit throws(KafkaError) in
             let made = try visit.create(topics)
-            for topic in topics { _ = try visit.await(topic.name) }
+            for topic in topics { _ = try visit.wait(for: topic.name) }
             return made
         }
     }
 
     /// Waits until all these topics can be used, and returns their partitions.
     @discardableResult
-    public func await(_ topics: [String], within limit: Duration = .seconds(30)) async throws(KafkaError) -> [Partition]
+    public func wait(for topics: [String], within limit: Duration = .seconds(30)) async throws(KafkaError)
+        -> [Partition]
     {
         try await visit(limit) { visit throws(KafkaError) in
             var partitions: [Partition] = []
-            for topic in topics { partitions += try visit.await(topic) }
+            for topic in topics { partitions += try visit.wait(for: topic) }
             return partitions
         }
     }

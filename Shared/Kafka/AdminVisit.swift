@@ -25,7 +25,7 @@ struct AdminVisit: ~Copyable {
     }
 
     /// Waits until the topic can be used.
-    func await(_ topic: String) throws(KafkaError) -> [Partition] {
+    func wait(for topic: String) throws(KafkaError) -> [Partition] {
         while true {
             if let partitions = try partitions(of: topic) { return partitions }
             guard remaining > .zero else { throw .unavailable("there is no topic \(topic), or it has no leader") }
@@ -83,7 +83,10 @@ struct AdminVisit: ~Copyable {
         var reason = [CChar](repeating: 0, count: 512)
         let wish = rd_kafka_NewTopic_new(
             topic.name, topic.partitions, topic.replicationFactor, &reason, reason.count)
-        guard let wish else { throw .setting(name: topic.name, reason: reason.text) }
+        guard let wish else {
+            throw .refused(
+                code: RD_KAFKA_RESP_ERR__INVALID_ARG.rawValue, reason: "topic \(topic.name): \(reason.text)")
+        }
         for (name, value) in topic.properties { rd_kafka_NewTopic_set_config(wish, name, value) }
         return wish
     }

@@ -62,9 +62,10 @@ final class Client {
 
     /// Why the client can send no more, if that is so.
     var fatalError: String? {
+        guard rd_kafka_fatal_error(handle.pointer, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
         var reason = [CChar](repeating: 0, count: 512)
-        let code = rd_kafka_fatal_error(handle.pointer, &reason, reason.count)
-        return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : reason.text
+        rd_kafka_fatal_error(handle.pointer, &reason, reason.count)
+        return reason.text
     }
 
     /// Runs a call that blocks, off the core. The end waits for it, and allows no new one.

@@ -61,6 +61,7 @@ public final class Consumer {
     }
 
     /// Gives `handle` what arrives, at most `count` records at a time, until the consumer is closed or the task is cancelled.
+    /// One run at a time.
     ///
     /// Within a partition records come in their order. Nothing is taken while `handle` works. If it throws, so does this, and the same
     /// records come again in the next run. Throws `offsetOutOfRange` and `unreadable`, and throws them again until `assign` or `seek` says

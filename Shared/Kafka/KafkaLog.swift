@@ -28,7 +28,9 @@ public struct KafkaLog: Sendable, Hashable {
         case RD_KAFKA_EVENT_ERROR:
             let code = rd_kafka_event_error(event)
             let text = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? code.text
-            self.init(.error, facility: String(cString: rd_kafka_err2name(code)), text)
+            // Of a single broker's trouble there is a line, too.
+            let isAll = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__FATAL
+            self.init(isAll ? .error : .debug, facility: String(cString: rd_kafka_err2name(code)), text)
         default: return nil
         }
     }

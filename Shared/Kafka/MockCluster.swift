@@ -39,8 +39,8 @@ package final class MockCluster {
         rd_kafka_mock_push_request_errors_array(cluster, request.rawValue, errors.count, &errors)
     }
 
+    /// For good: by the time it could start again, its port may be another's.
     package func stop(broker: Int32) { rd_kafka_mock_broker_set_down(cluster, broker) }
-    package func start(broker: Int32) { rd_kafka_mock_broker_set_up(cluster, broker) }
 
     /// Each answer of the broker takes as long, at least.
     package func delay(broker: Int32, by time: Duration) {

@@ -17,7 +17,7 @@ public final class Producer {
     private var made = ContinuousClock.now
     private var receipts = Receipts()
     private var backlog = Backlog()
-    private var idle = Gate()
+    private var flushes: [Gate] = []
     private var isClosed = false
 
     /// For metrics: records acknowledged, records failed, clients made.
@@ -64,7 +64,10 @@ public final class Producer {
     /// Waits, at most for `limit`, until nothing is in flight; says whether that is so.
     @discardableResult
     public func flush(within limit: Duration) async -> Bool {
-        if !isIdle { await idle.wait(within: limit, events) }
+        guard !isIdle else { return true }
+        let gate = Gate()
+        flushes.append(gate)
+        await gate.wait(within: limit, events)
         return isIdle
     }
 
@@ -115,8 +118,8 @@ public final class Producer {
         if let reason = client?.fatalError { renew(reason) }
         handOver()
         guard isIdle else { return }
-        idle.open()
-        idle = Gate()
+        for gate in flushes { gate.open() }
+        flushes = []
     }
 
     private func report(_ message: rd_kafka_message_t) {

@@ -185,21 +185,6 @@ import Testing
         }
     }
 
-    @Test func `a broker that is away at the start is told of, and awaited`() async throws {
-        try await onCore { core in
-            let stage = try Stage(topic: "letters", partitions: 1, on: core)
-            stage.cluster.stop(broker: 1)
-            #expect(await stage.failure(of: letter(0), within: .milliseconds(300)) == .deadline)
-            try await until(core) {
-                stage.lines.all.contains { $0.level == .error && $0.text.contains("Connection refused") }
-            }
-            stage.cluster.start(broker: 1)
-            #expect(await stage.producer.flush(within: .seconds(20)))
-            #expect(try await stage.read(1, on: core).map { text($0.value) } == ["0"])
-            await stage.close()
-        }
-    }
-
     @Test func `a message's own time-out is no acknowledgement`() async throws {
         try await onCore { core in
             let stage = try Stage(topic: "letters", partitions: 1, settings: ["message.timeout.ms": "300"], on: core)

@@ -40,7 +40,7 @@ public final class LocalBroker {
 
     /// Returns when all its threads stand still.
     public func pause() throws {
-        kill(process.processIdentifier, SIGSTOP)
+        signal(SIGSTOP)
         let tasks = "/proc/\(process.processIdentifier)/task"
         while try FileManager.default.contentsOfDirectory(atPath: tasks)
             .contains(where: { try !String(contentsOfFile: "\(tasks)/\($0)/stat", encoding: .utf8).contains(") T ") })
@@ -49,29 +49,37 @@ public final class LocalBroker {
         }
     }
 
-    public func resume() { kill(process.processIdentifier, SIGCONT) }
+    public func resume() { signal(SIGCONT) }
 
     /// Ends it and forgets what it holds.
     public func remove() {
-        kill(process.processIdentifier, SIGKILL)
+        signal(SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: data)
     }
+
+    // Only to what runs: pid 0 would be our own process group, and an old one may be another's.
+    private func signal(_ number: Int32) {
+        if process.isRunning { kill(process.processIdentifier, number) }
+    }
 }
 
-/// A port that was free a moment ago.
+/// A port that was free a moment ago, and that no connection is given by the system while the broker is stopped.
 private func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+    for _ in 0..<100 {
+        let port = UInt16.random(in: 20_000..<32_000)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_port = port.bigEndian
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
+        if bound == 0 { return port }
     }
-    guard bound else { throw POSIXError(.EADDRINUSE) }
-    return UInt16(bigEndian: address.sin_port)
+    throw POSIXError(.EADDRINUSE)
 }
