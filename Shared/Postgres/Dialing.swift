@@ -32,6 +32,8 @@ extension Connection {
                     ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
                 ]
                 for (name, limit) in limits { complete.append(option: name, limit?.milliseconds ?? 0) }
+                // Its compiler takes a second where a statement of ours takes a millisecond.
+                complete.append(option: "jit", "off")
                 if plansForValues { complete.append(option: "plan_cache_mode", "force_custom_plan") }
                 return complete
             }

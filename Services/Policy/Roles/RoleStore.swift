@@ -86,10 +86,10 @@ extension RoleStore {
                 a.all_domains or exists (
                     select from policy.account_domain d where d.account = a.id and d.domain <> all ($4)))
         ) or exists (
-            select from policy.role_permission p
-                join policy.account_role other on other.role = p.role
-                join policy.account_role held on held.account = other.account
-            where p.permission <> all ($2) and held.role = $1
+            select from (select distinct p.role from policy.role_permission p where p.permission <> all ($2)) as beyond
+            where exists (
+                select from policy.account_role other join policy.account_role held on held.account = other.account
+                where other.role = beyond.role and held.role = $1)
         )
         """
     ) { row in try row.bool() }
