@@ -61,6 +61,7 @@ struct Settings: Sendable {
             rd_kafka_conf_destroy(configuration)
             throw error
         }
+        if isConsumer { kafka_rest_between_empty_fetches(configuration) }
         rd_kafka_conf_set_events(configuration, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
         var reason = [CChar](repeating: 0, count: 512)
         guard let client = rd_kafka_new(kind, configuration, &reason, reason.count) else {

@@ -212,6 +212,28 @@ import Testing
         }
     }
 
+    @Test func `a broker that does not hold empty fetches is not kept busy`() async throws {
+        try await onCore { core in
+            let broker = try LocalBroker()
+            defer { broker.remove() }
+            let settings = ["bootstrap.servers": broker.servers]
+            try await Admin(settings).create([TopicSettings(topic, partitions: 1)])
+            let producer = try Producer(settings, on: core) { _ in }
+            let consumer = try Consumer(settings, on: core) { _ in }
+            try consumer.assign([Partition(topic, 0): .beginning])
+            try await producer.send(Record(topic: topic, key: nil, value: bytes("1")))
+            _ = try await consumer.handle(1, on: core)
+            let before = try broker.processorTime()
+            try await core.events.sleep(for: .seconds(2))
+            // Without a rest between them it is half of a processor.
+            #expect(try broker.processorTime() - before < 0.3)
+            try await producer.send(Record(topic: topic, key: nil, value: bytes("2")))
+            _ = try await consumer.handle(1, on: core)
+            await consumer.close()
+            await producer.close()
+        }
+    }
+
     @Test func `no broker is told as such`() async throws {
         do throws(KafkaError) {
             _ = try await Admin(["bootstrap.servers": "127.0.0.1:9"]).partitions(of: topic, within: .milliseconds(1500))

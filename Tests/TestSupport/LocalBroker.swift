@@ -51,6 +51,13 @@ public final class LocalBroker {
 
     public func resume() { signal(SIGCONT) }
 
+    /// Seconds of a processor that it has used.
+    public func processorTime() throws -> Double {
+        let line = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)
+        let fields = line.drop { $0 != ")" }.split(separator: " ")
+        return fields[12...13].compactMap { Double($0) }.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     /// Ends it and forgets what it holds.
     public func remove() {
         signal(SIGKILL)
