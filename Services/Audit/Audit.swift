@@ -6,17 +6,17 @@ package import GatehousePlatform
     static func main() async { await auditProgram.run() }
 }
 
-package struct AuditSettings: Sendable {
-    package init(_ configuration: Configuration) throws {}
-}
-
 package let auditProgram = Program(
     .audit, migrations: [Migration("0001-audit", PackageResources._001_audit_sql)], settings: AuditSettings.init
-) { service, _, core in
+) { service, settings, core in
+    let partitions = Partitions(
+        Partitions.Settings(owner: settings.owner, retention: settings.retention), service.log, on: core)
     let intake = try Intake(
-        service.settings.postgres, service.postgres, service.settings.kafka, service.log, service.metrics, on: core)
+        service.settings.postgres, service.settings.kafka, service.postgres, partitions, IntakeMetrics(service.metrics),
+        service.log, on: core)
     service.background("intake") { await intake.run() }
     service.atEnd { await intake.close() }
-    service.health.check("intake") { intake.alarm }
-    EventRoutes(store: EventStore(postgres: service.postgres)).mount(on: service.api)
+    service.health.check("intake") { intake.alarm?.text }
+    EventRoutes(events: EventStore(postgres: service.postgres), persons: PersonStore(postgres: service.postgres))
+        .mount(on: service.api)
 }

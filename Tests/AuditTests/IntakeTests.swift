@@ -1,171 +1,210 @@
-import Audit
-import GatehouseEventLoop
-import GatehouseJSON
+import Foundation
 import GatehouseKafka
 import GatehouseModel
-import GatehousePlatform
-import GatehousePostgres
 import TestSupport
 import Testing
 
-/// The audit service on a database of its own. The topics are shared by all tests: each looks for its own user.
-@Suite(.serialized) struct `Audit intake` {
-    private let reader = Caller(
-        decision: "d", user: Fact.User(UserID(hi: 9, lo: 9), name: "Reader"), application: nil, scopes: [],
-        permissions: [],
-        domains: .all, ip: nil)
-
-    private func run(_ body: (TestService, UserID) async throws -> Void) async throws {
-        let database = try await MigratedDatabase.make()
-        let service = try await TestService.start(auditProgram, as: "audit", on: database)
-        let user = UserID(hi: .random(in: 1 ... .max), lo: .random(in: 1 ... .max))
-        do { try await body(service, user) } catch {
-            await service.stop()
-            try await database.drop()
-            throw error
-        }
-        await service.stop()
-        try await database.drop()
-    }
-
-    private func record(_ user: UserID, _ number: Int, id: ID<Event>? = nil) -> Record {
-        let now = Timestamp.now()
-        let fact = Fact(
-            by: Fact.User(user, name: "Ann"), through: nil, .call, .api, [Fact.Object("o\(number)", name: "")])
-        let event = Event(
-            .callAllowed, id: id ?? ID(at: now, random: (.random(in: 0 ... .max), .random(in: 0 ... .max))),
-            subject: "s",
-            time: now, data: fact.json)
-        return Record(topic: Topic.calls.name, key: Array(fact.key.utf8), value: event.bytes)
-    }
-
-    private func send(_ records: [Record]) async throws {
-        let servers = try TestService.broker()
-        let core = Core()
-        defer { core.stop() }
-        try await core.run { core in
-            let producer = try Producer(["bootstrap.servers": servers], on: core) { _ in }
-            let deliveries = await producer.deliver(records)
-            if let failure = deliveries.firstFailure { throw failure }
-            await producer.close()
-        }
-    }
-
-    private func count(_ sql: String, _ service: TestService) async throws -> Int64 {
-        let url = service.database.url
-        let core = Core()
-        defer { core.stop() }
-        return try await core.run { core in
-            let connection = try await Connection.open(Connection.Settings(url), on: core)
-            defer { connection.close() }
-            return try await connection.query(Statement("select count(*) from \(sql)") { try $0.int8() }).first ?? 0
-        }
-    }
-
-    @Test func `each event stands in the log once, numbered without a gap, whatever is repeated or cannot be read`()
+/// Exactly once, without a gap, whatever happens in between (07 § Intake; K6–K10).
+@Suite(.serialized) struct IntakeTests {
+    @Test func `10,000 events with duplicates and poison among them stand there once, numbered without a gap`()
         async throws
     {
-        try await run { service, user in
-            var records = (0..<2000).map { record(user, $0) }
-            records += records.prefix(700)
-            for poison in ["nonsense", "{}", #"{"specversion":"1.0"}"#] {
-                records.insert(Record(topic: Topic.calls.name, key: nil, value: Array(poison.utf8)), at: 500)
+        try await AuditHouse.run { house in
+            let events = try (0..<10_000).map { try AuditHouse.call($0) }
+            var sent = events + events.shuffled().prefix(3000)
+            for number in 0..<40 { sent.insert(Poison.records[number % Poison.records.count], at: number * 200) }
+            try await house.send(sent)
+            try await house.holds(10_000, dead: 40)
+            #expect(try await house.isGapless())
+            #expect(try await house.number("select count(distinct event_id) from audit.event") == 10_000)
+            try await eventually("the metrics say so") {
+                let metrics = try await house.service.internalClient.send("GET", "/metrics").text
+                return [
+                    "dead_letters_total 40", "events_total 10000", "sequence 10000.0", "leader 1.0", "stopped 0.0",
+                    #"lag_records{topic="gatehouse.calls.v1"} 0.0"#,
+                ].allSatisfy { metrics.contains("gatehouse_audit_\($0)\n") }
             }
-            try await send(records.shuffled())
-            try await eventually("all are in the log", within: .seconds(30)) {
-                try await count("audit.event where user_id = '\(user)'", service) == 2000
-            }
-            try await eventually("the poison is kept") { try await count("audit.dead_letter", service) >= 3 }
-            // In one look: other tests write to the same topics meanwhile.
-            let gapless = """
-                audit.log_head h where h.sequence = (select count(*) from audit.event)
-                and h.sequence = (select count(distinct sequence) from audit.event)
-                and h.sequence = (select max(sequence) from audit.event)
+        }
+    }
+
+    @Test func `a dead letter has its bytes, its key and why, and its partition goes on`() async throws {
+        try await AuditHouse.run { house in
+            let large = [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000)
+            try await house.send([
+                Record(topic: Topic.access.name, key: [0, 255], value: large),
+                Record(topic: Topic.access.name, key: nil, value: nil),
+                AuditHouse.change(.roleCreated, .create, .role),
+            ])
+            try await house.holds(1, dead: 2)
+            let letters = try await house.database.text(
                 """
-            #expect(try await count(gapless, service) == 1)
-        }
-    }
-
-    @Test func `the log is read in its order, by filters, with the names`() async throws {
-        try await run { service, user in
-            try await send((0..<25).map { record(user, $0) })
-            try await eventually("all are in the log", within: .seconds(30)) {
-                try await count("audit.event where user_id = '\(user)'", service) == 25
-            }
-            var seen: [Int64] = []
-            var cursor = ""
-            for _ in 0..<4 {
-                let answer = try await service.call(
-                    "GET", "/api/v1/audit-events?user=\(user)&limit=10\(cursor.isEmpty ? "" : "&cursor=\(cursor)")",
-                    as: reader)
-                #expect(answer.status == 200)
-                let body = try answer.json()
-                for item in body["items"]?.array ?? [] {
-                    seen.append(item["sequence"]?.integer ?? 0)
-                    #expect(item["user"] == ["id": .string(user.text), "name": "Ann"])
-                    #expect(item["operation"] == "CALL" && item["outcome"] == "allowed" && item["object_type"] == "API")
-                }
-                cursor = body["next_cursor"]?.string ?? ""
-                #expect(!cursor.isEmpty)
-            }
-            #expect(seen.count == 25 && seen == seen.sorted())
+                select string_agg(concat_ws(' ', kafka_offset, coalesce(length(value)::text, 'none'),
+                                            coalesce(encode(key, 'hex'), 'none')), ', ' order by kafka_offset)
+                from audit.dead_letter
+                """)
+            #expect(letters == "0 1000000 00ff, 1 none none")
             #expect(
-                try await service.call("GET", "/api/v1/audit-events?user=\(user)&outcome=denied", as: reader).json()[
-                    "items"] == [])
+                try await house.number(
+                    "select count(*) from audit.dead_letter where value = repeat('x', 1000000)::bytea") == 1)
+            #expect(try await house.number("select count(*) from audit.dead_letter where length(reason) > 10") == 2)
         }
     }
 
-    @Test(arguments: [
-        ("operation=FLY", 422), ("outcome=maybe", 422), ("from=yesterday", 422), ("user=x", 422), ("ip=1.2.3", 422),
-        ("limit=0", 422), ("limit=201", 422), ("cursor=nonsense", 422), ("order=random", 422), ("x=1", 400),
-        ("user=system&user=system", 400), ("q=%ff", 400), ("application=short", 422),
-    ])
-    func `what cannot be meant is refused, and names its field`(query: String, status: Int) async throws {
-        try await run { service, _ in
-            let answer = try await service.call("GET", "/api/v1/audit-events?\(query)", as: reader)
-            #expect(answer.status == status)
-            #expect(answer["Content-Type"] == "application/problem+json")
-        }
-    }
-
-    @Test func `the service's role cannot change or delete what the log holds`() async throws {
-        try await run { service, user in
-            try await send([record(user, 1)])
-            try await eventually("it is in the log", within: .seconds(30)) {
-                try await count("audit.event where user_id = '\(user)'", service) == 1
+    @Test func `a topic that is read again changes nothing`() async throws {
+        try await AuditHouse.run { house in
+            try await house.send(try (0..<700).map { try AuditHouse.call($0) } + [AuditHouse.blocked()])
+            try await house.holds(701)
+            let digest = "select md5(string_agg(e::text, '' order by sequence)) from audit.event e"
+            let before = try await house.database.text(digest)
+            await house.stop()
+            try await house.database.script(Self.rewind)
+            try await house.start()
+            try await eventually("all is read again") {
+                try await house.number("select sum(next_offset) from audit.consumer_offset") == 701
             }
-            let url = try service.database.url(as: "audit")
-            let core = Core()
-            defer { core.stop() }
-            for sql in ["update audit.event set type = 'x'", "delete from audit.event", "truncate audit.event"] {
-                let refused = await core.run { core in
-                    do {
-                        let connection = try await Connection.open(Connection.Settings(url), on: core)
-                        defer { connection.close() }
-                        try await connection.script(sql)
-                        return false
-                    } catch { return "\(error)".contains("42501") }
+            #expect(try await house.database.text(digest) == before)
+            #expect(try await house.isGapless())
+        }
+    }
+
+    private static let rewind = "update audit.consumer_offset set next_offset = 0 where next_offset is not null"
+
+    @Test func `cut off anywhere between the fetch and the commit, it goes on behind what it wrote`() async throws {
+        try await AuditHouse.run { house in
+            let kafka = house.kafka
+            for round in 0..<5 {
+                async let sent: Void = AuditHouse.send(try (0..<400).map { try AuditHouse.call($0) }, to: kafka)
+                for _ in 0..<5 {
+                    try await house.database.script(
+                        """
+                        select pg_terminate_backend(pid) from pg_stat_activity
+                        where usename = 'audit' and datname = current_database()
+                        """)
                 }
-                #expect(refused, "\(sql)")
+                try await sent
+                try await house.holds(400 * (round + 1))
             }
+            #expect(try await house.isGapless())
         }
     }
 
-    @Test func `a writer that was deposed cannot write`() async throws {
-        try await run { service, user in
-            let url = service.database.url
-            let core = Core()
-            defer { core.stop() }
-            try await core.run { core in
-                let connection = try await Connection.open(Connection.Settings(url), on: core)
-                try await connection.script("update audit.log_head set term = term + 100")
-                connection.close()
+    @Test func `of two processes one writes, and a deposed one cannot`() async throws {
+        try await AuditHouse.run(services: 2) { house in
+            try await house.send(try (0..<500).map { try AuditHouse.call($0) })
+            try await house.holds(500)
+            #expect(try await leaders(of: house) == 1)
+            // Another has taken the lead while this one still believes to have it.
+            try await house.database.script("update audit.log_head set term = term + 100")
+            try await house.send(try (0..<500).map { try AuditHouse.call($0) })
+            try await house.holds(1000)
+            #expect(try await house.number("select term from audit.log_head") > 101)
+            #expect(try await house.isGapless())
+            #expect(try await leaders(of: house) == 1)
+            // The leader ends: the other goes on.
+            let first = try await house.number("select term from audit.log_head")
+            try await house.database.script(
+                "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted")
+            try await house.send(try (0..<500).map { try AuditHouse.call($0) })
+            try await house.holds(1500)
+            #expect(try await house.number("select term from audit.log_head") > first)
+            #expect(try await house.isGapless())
+        }
+    }
+
+    private func leaders(of house: AuditHouse) async throws -> Int {
+        var leaders = 0
+        for service in house.services {
+            let text = try await service.internalClient.send("GET", "/metrics").text
+            leaders += text.contains("gatehouse_audit_leader 1.0\n") ? 1 : 0
+        }
+        return leaders
+    }
+
+    @Test func `positions that somebody moved are believed, not overwritten`() async throws {
+        try await AuditHouse.run { house in
+            try await house.send(try (0..<50).map { try AuditHouse.call($0) })
+            try await house.holds(50)
+            try await house.database.script(Self.rewind)
+            try await house.send(try (0..<50).map { try AuditHouse.call($0) })
+            try await house.holds(100)
+            #expect(try await house.number("select sum(next_offset) from audit.consumer_offset") == 100)
+            #expect(try await house.isGapless())
+        }
+    }
+
+    @Test func `while PostgreSQL is away nothing is lost or buried, and it goes on by itself`() async throws {
+        try await AuditHouse.run(services: 0) { house in
+            let proxy = try TestProxy(to: try TestDatabase.port())
+            defer { proxy.stop() }
+            proxy.allow(.max)
+            var url = URLComponents(string: try house.database.url(as: "audit"))
+            url?.host = "127.0.0.1"
+            url?.port = Int(proxy.port)
+            try await house.start(["POSTGRES_URL": url?.string ?? ""])
+            try await house.send(try (0..<300).map { try AuditHouse.call($0) })
+            try await house.holds(300)
+            for bytes in [0, 20_000, 150_000] {
+                proxy.allow(bytes)  // ends in the middle of a batch
+                if bytes == 0 { proxy.cut() }
+                try await house.send(try (0..<1500).map { try AuditHouse.call($0) })
+                try await eventually("the connection is lost") { proxy.passed >= bytes }
+                proxy.allow(.max)
             }
-            try await send([record(user, 1)])
-            try await eventually("it leads anew, and writes once", within: .seconds(30)) {
-                try await count("audit.event where user_id = '\(user)'", service) == 1
+            try await house.holds(4800)
+            #expect(try await house.isGapless())
+            #expect(try await house.number("select sum(next_offset) from audit.consumer_offset") == 4800)
+        }
+    }
+
+    @Test func `positions out of range stop it with an alarm, until somebody decides`() async throws {
+        try await AuditHouse.run { house in
+            try await house.send([try AuditHouse.blocked(), AuditHouse.change(.roleCreated, .create, .role)])
+            try await house.holds(2)
+            let role = "where topic = 'gatehouse.access.v1'"
+            try await house.database.script("update audit.consumer_offset set next_offset = 1000 \(role)")
+            // The writer meets it when it begins anew.
+            try await house.database.script("update audit.log_head set term = term + 1")
+            try await house.send([try AuditHouse.blocked()])
+            try await eventually("an alarm", within: .seconds(30)) {
+                let ready = try await house.service.internalClient.send("GET", "/health/ready")
+                return ready.status == 503 && ready.text.contains("offset 1000 of gatehouse.access.v1[0]")
             }
-            #expect(try await count("audit.log_head where term > 100", service) == 1)
+            let metrics = try await house.service.internalClient.send("GET", "/metrics").text
+            #expect(metrics.contains("gatehouse_audit_stopped 1.0\n"))
+            #expect(try await house.number("select next_offset from audit.consumer_offset \(role)") == 1000)
+            try await house.database.script("update audit.consumer_offset set next_offset = 1 \(role)")
+            try await eventually("it goes on", within: .seconds(30)) {
+                try await house.service.internalClient.send("GET", "/health/ready").status == 200
+            }
+            try await house.holds(3)
+        }
+    }
+
+    @Test func `in another cluster it begins at the beginning, and keeps what it knew of the first`() async throws {
+        try await AuditHouse.run { house in
+            try await house.send(try (0..<20).map { try AuditHouse.call($0) })
+            try await house.holds(20)
+            await house.stop()
+            try await house.database.script(
+                "update audit.consumer_offset set cluster = 'another', next_offset = 5000 where next_offset is not null"
+            )
+            try await house.start()
+            try await house.send(try (0..<20).map { try AuditHouse.call($0) })
+            try await house.holds(40)
+            #expect(try await house.isGapless())
+            let kept = "select count(*) from audit.consumer_offset where cluster = 'another' and next_offset = 5000"
+            #expect(try await house.number(kept) > 0)
+        }
+    }
+
+    @Test func `topics that are not there yet are waited for`() async throws {
+        try await AuditHouse.run(topics: false) { house in
+            try await house.makeTopics([.calls])
+            try await house.send([try AuditHouse.call()])
+            try await house.holds(1)
+            try await house.makeTopics()
+            try await house.send([try AuditHouse.blocked()])
+            try await house.holds(2)
         }
     }
 }

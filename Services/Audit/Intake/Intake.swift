@@ -5,200 +5,130 @@ import GatehouseModel
 import GatehousePlatform
 import GatehousePostgres
 
-/// Carries every topic of the three services into the log, each event exactly once (07 § Intake). One process leads, the others stand by.
+/// Carries every topic of the three services into the log (07 § Intake). One process leads, by a lock of its session; the others stand by.
 final class Intake {
-    /// Why this process stops writing, and begins again by asking what is so.
-    enum Interruption: Error {
-        /// Another has taken the lead.
-        case deposed
-        /// Another has moved a partition's position.
-        case moved
+    /// What stops the intake until somebody decides.
+    struct Alarm {
+        let partition: Partition
+        /// Where the partition was to be read on.
+        let position: Position?
+        let text: String
     }
 
+    static let topics = Topic.allCases.filter { $0 != .audit }
+    private static let batch = 500
     private static let retry = Duration.milliseconds(500)
-    private static let topics = Topic.allCases.filter { $0 != .audit }
+    private static let patience = Duration.seconds(5)
 
     private let url: String
-    private let postgres: Postgres
     private let consumer: Consumer
+    private let postgres: Postgres
+    private let partitions: Partitions
+    private let metrics: IntakeMetrics
+    private let log: Log
     private let core: Core
     private let events: Events
-    private let log: Log
-    private let deadLetters: Metrics.Counter
-    private let taken: Metrics.Counter
-    /// Where each partition goes on, as of the last batch of this lead.
-    private var next: [Partition: Int64] = [:]
-    private(set) var isLeader = false
-    private(set) var sequence: Int64 = 0
-    private(set) var lag: Int64 = 0
-    /// Positions that the broker no longer has: nothing is skipped, so nothing goes on before somebody decides.
-    private(set) var alarm: String?
+    private var failures = 0
+    private(set) var alarm: Alarm? {
+        didSet { metrics.isStopped = alarm != nil }
+    }
 
     init(
-        _ url: String, _ postgres: Postgres, _ kafka: [String: String], _ log: Log, _ metrics: Metrics,
-        on core: isolated Core
+        _ url: String, _ kafka: [String: String], _ postgres: Postgres, _ partitions: Partitions,
+        _ metrics: IntakeMetrics, _ log: Log, on core: isolated Core
     ) throws {
         self.url = url
+        consumer = try Consumer(kafka, on: core, log: log.kafka)
         self.postgres = postgres
-        var settings = kafka
-        settings["group.id"] = "gatehouse-audit"
-        consumer = try Consumer(settings, on: core, log: log.kafka)
+        self.partitions = partitions
+        self.metrics = metrics
         self.log = log
         self.core = core
         events = core.events
-        taken = metrics.counter("gatehouse_audit_records_total", "Records taken from the topics")
-        deadLetters = metrics.counter("gatehouse_audit_dead_letters_total", "Records that could not stand in the log")
-        metrics.gauge("gatehouse_audit_sequence", "The log's newest sequence, at its writer") { Double(self.sequence) }
-        metrics.gauge("gatehouse_audit_lag_records", "Records on the topics beyond the log") { Double(self.lag) }
-        metrics.gauge("gatehouse_audit_leader", "1 at the process that writes") { self.isLeader ? 1 : 0 }
     }
 
-    /// Until the task is cancelled.
+    /// Until the task is cancelled. Whatever goes wrong ends the term: the next begins with what the database says.
     func run() async {
         while !Task.isCancelled {
             do {
-                let connection = try await Connection.open(Connection.Settings(url), on: events)
-                defer { connection.close() }
-                while try await connection.query(LogStore.lock).first != true {
-                    try await events.sleep(for: Self.retry)
-                }
-                let term = try await connection.query(LogStore.lead).first ?? 0
-                isLeader = true
-                log.info("audit intake leads", ["term": .integer(term)])
-                try await write(term, connection)
+                try await serve()
             } catch is CancellationError {
                 break
-            } catch KafkaError.offsetOutOfRange(let partition, let offset, let reason) {
-                alarm = "\(partition) has no record at \(offset) any more"
-                log.error(
-                    "audit intake stops: records are gone before they were read",
-                    ["cause": .string("\(partition) \(offset): \(reason)")])
-                try? await events.sleep(for: .seconds(5))
             } catch {
-                log.warning("audit intake pauses", ["cause": .string("\(error)")])
+                failures += 1
+                log.warning("the intake pauses", ["cause": .string("\(error)")])
             }
-            isLeader = false
-            try? await events.sleep(for: Self.retry)
+            metrics.isLeader = false
+            try? consumer.assign([:])
+            let pause = Self.retry * (1 << min(failures, 4))
+            try? await events.sleep(for: alarm == nil ? min(pause, Self.patience) : Self.patience)
         }
-        isLeader = false
+        metrics.isLeader = false
     }
 
-    /// Ends what `run` holds, when the service has stopped answering.
+    /// Ends what `run` holds.
     func close() async { await consumer.close(within: .seconds(2)) }
 
-    private func write(_ term: Int64, _ connection: Connection) async throws {
+    private func serve() async throws {
+        let connection = try await Connection.open(Connection.Settings(url), on: events)
+        defer { connection.close() }
+        while try await connection.query(LogWriterStore.lock).first != true { try await events.sleep(for: Self.retry) }
         let cluster = try await consumer.clusterID()
-        var positions: [Partition: Position] = [:]
-        for topic in Self.topics {
-            for partition in try await consumer.partitions(of: topic.name) { positions[partition] = .at(0) }
-        }
-        let known = try await connection.query(LogStore.offsets, .text(cluster))
-        if known.isEmpty { log.info("audit intake begins a cluster at its beginning", ["cluster": .string(cluster)]) }
-        for (partition, next) in known { positions[partition] = .at(next) }
-        next = [:]
-        try consumer.assign(positions)
-        alarm = nil
-        let progress = core.start { await self.watch(connection, term) }
+        let writer = try await LogWriter.lead(connection, cluster: cluster, partitions, metrics, log)
+        metrics.isLeader = true
+        log.info("the intake leads", ["term": .integer(writer.term), "cluster": .string(cluster)])
+        try await partitions.keep(at: .now())
+        try await assign(writer)
+        let survey = Survey(writer, consumer, postgres, partitions, metrics, log, events)
+        let surveying = core.start { await survey.run() }
+        defer { surveying.cancel() }
         do {
-            try await consumer.run { records in
-                try await self.write(records[...], Lead(term: term, cluster: cluster), connection)
+            try await consumer.run(upTo: Self.batch) { records in
+                try await writer.write(records, at: .now())
+                self.failures = 0
             }
         } catch {
-            progress.cancel()
-            await progress.value
+            raiseAlarm(error, writer)
             throw error
         }
     }
 
-    /// What a batch is written under.
-    private final class Lead {
-        let term: Int64
-        let cluster: String
-        init(term: Int64, cluster: String) {
-            self.term = term
-            self.cluster = cluster
-        }
-    }
-
-    /// A batch in one transaction. What PostgreSQL refuses for its content is found by halving, and buried alone.
-    private func write(_ records: ArraySlice<ConsumedRecord>, _ lead: Lead, _ connection: Connection) async throws {
-        do {
-            try await connection.transaction {
-                try await self.write(records, lead, connection, refusal: nil)
-            }
-        } catch PostgresError.server(let state, _, let message) where state.hasPrefix("22") || state.hasPrefix("23") {
-            if records.count > 1 {
-                let middle = records.startIndex + records.count / 2
-                try await write(records[..<middle], lead, connection)
-                try await write(records[middle...], lead, connection)
+    /// All partitions that there are; the survey adds those that come.
+    private func assign(_ writer: LogWriter) async throws {
+        var missing: [String] = []
+        var there: [Partition] = []
+        for topic in Self.topics {
+            if let partitions = try await partitions(of: topic) {
+                there += partitions
             } else {
-                try await connection.transaction {
-                    try await self.write(records, lead, connection, refusal: message)
-                }
+                missing.append(topic.name)
             }
+        }
+        if !missing.isEmpty {
+            log.info("the intake waits for topics", ["missing": .array(missing.map { .string($0) })])
+        }
+        try await writer.open(there.filter { writer.positions[$0] == nil })
+        if let alarm, writer.positions[alarm.partition] != alarm.position { self.alarm = nil }
+        try consumer.assign(writer.positions)
+    }
+
+    /// Nil while there is no such topic.
+    private func partitions(of topic: Topic) async throws -> [Partition]? {
+        do throws(KafkaError) {
+            return try await consumer.partitions(of: topic.name)
+        } catch {
+            guard case .unavailable = error else { throw error }
+            return nil
         }
     }
 
-    private func write(
-        _ records: ArraySlice<ConsumedRecord>, _ lead: Lead, _ connection: Connection, refusal: String?
-    ) async throws {
-        guard let base = try await connection.query(LogStore.fence, .int8(lead.term)).first else {
-            throw Interruption.deposed
-        }
-        for (partition, run) in Dictionary(grouping: records, by: { $0.partition }) {
-            guard let first = run.first, let last = run.last else { continue }
-            let moved = try await connection.query(
-                LogStore.advance, .text(partition.topic), .int4(partition.number), .text(lead.cluster),
-                .int8(from(partition, first)), .int8(last.offset + 1))
-            guard !moved.isEmpty else { throw Interruption.moved }
-        }
-        var seen: Set<ID<Event>> = []
-        var entries: [JSON] = []
-        for record in records {
-            if refusal == nil, let entry = LogEntry(record: record.value) {
-                if seen.insert(entry.id).inserted { entries.append(entry.json) }
-            } else {
-                try await connection.query(
-                    LogStore.bury, .text(record.topic), .int4(record.partition.number), .int8(record.offset),
-                    .bytea(record.value), .text(refusal ?? "it is no event that can be read"))
-                deadLetters.add()
-                log.error(
-                    "a record cannot stand in the log",
-                    [
-                        "record": .string("\(record.partition)@\(record.offset)"),
-                        "reason": .string(refusal ?? "unreadable"),
-                    ])
-            }
-        }
-        if !entries.isEmpty {
-            let bytes = JSON.array(entries).bytes
-            sequence = try await connection.query(LogStore.append, .jsonb(bytes), .int8(base)).first ?? base
-        }
-        taken.add(records.count)
-        for record in records { next[record.partition] = record.offset + 1 }
-    }
-
-    /// Where a run of records was fetched from: offsets have holes, so it is not the first record's own.
-    private func from(_ partition: Partition, _ first: ConsumedRecord) -> Int64 {
-        if let next = next[partition] { return next }
-        if case .at(let offset) = consumer.positions[partition] { return offset }
-        return first.offset
-    }
-
-    /// Says how far behind the log is, and until when it is complete: whenever nothing was left on the topics.
-    private func watch(_ connection: Connection, _ term: Int64) async {
-        while !Task.isCancelled {
-            let asked = Timestamp.now()
-            if let ends = try? await consumer.ends(of: Self.topics.map(\.name)) {
-                lag = ends.reduce(0) { sum, end in
-                    guard case .at(let next) = consumer.positions[end.key] else { return sum }
-                    return sum + max(0, end.value - next)
-                }
-                if lag == 0 {
-                    _ = try? await postgres.query(LogStore.complete, .timestamp(asked), .int8(term))
-                }
-            }
-            try? await events.sleep(for: .milliseconds(500))
+    /// A record that is gone, or cannot be fetched, is never jumped over.
+    private func raiseAlarm(_ error: any Error, _ writer: LogWriter) {
+        switch error {
+        case KafkaError.offsetOutOfRange(let partition, _, _), KafkaError.unreadable(let partition, _, _):
+            if alarm == nil { log.error("the intake stops: records cannot be read", ["cause": .string("\(error)")]) }
+            alarm = Alarm(partition: partition, position: writer.positions[partition], text: "\(error)")
+        default: break
         }
     }
 }

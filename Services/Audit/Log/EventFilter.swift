@@ -1,16 +1,18 @@
 import GatehouseModel
 
-/// What a reader of the log asks for; nil and empty ask for everything.
+/// What a reader of the log asks for; nil asks for everything.
 struct EventFilter: Sendable {
     var from: Timestamp?
     var to: Timestamp?
-    var user: String?
-    var application: String?
+    var user: UserID?
+    var application: ClientID?
     var operation: Operation?
     var objectType: ObjectType?
     var outcome: Outcome?
-    var ip: Address?
+    var addresses: AddressRange?
     var text: String?
-    /// What was done: no refusals and no failures (A22).
-    var onlyDone = false
+    /// What was done: allowed changes and calls (A22).
+    var isActivity = false
+
+    static let activity = [Operation.create, .update, .delete, .rotate, .revoke, .authorize, .call]
 }

@@ -5,83 +5,102 @@ import GatehousePlatform
 
 /// `/api/v1/audit-events` and `/api/v1/activity` (03 § Audit).
 struct EventRoutes {
-    let store: EventStore
+    let events: EventStore
+    let persons: PersonStore
 
     func mount(on api: API) {
-        api.on("GET", "/api/v1/audit-events") { call throws(Problem) in try await self.list(call, onlyDone: false) }
-        api.on("GET", "/api/v1/activity") { call throws(Problem) in try await self.list(call, onlyDone: true) }
+        api.on("GET", "/api/v1/audit-events") { call throws(Problem) in try await list(call, isActivity: false) }
+        api.on("GET", "/api/v1/activity") { call throws(Problem) in try await list(call, isActivity: true) }
     }
 
-    private func list(_ call: Call, onlyDone: Bool) async throws(Problem) -> Response {
+    private func list(_ call: Call, isActivity: Bool) async throws(Problem) -> Response {
         let query = try call.query()
-        var filter = try Self.filter(query)
-        filter.onlyDone = onlyDone
-        let order = query["order"] ?? "recorded"
-        let page = try Page(query, list: "\(onlyDone) \(order) \(filter)")
-        do {
-            switch order {
-            case "recorded": return .json(try await recorded(filter, page))
-            case "time": return .json(try await byTime(filter, page))
-            default: throw Problem(field: "order", "must be recorded or time")
-            }
-        } catch let problem as Problem {
-            throw problem
-        } catch { throw Problem(.unavailable, "The log cannot be read now; try again.", cause: error) }
-    }
-
-    /// The cursor is always given: a reader that follows the log goes on from it.
-    private func recorded(_ filter: EventFilter, _ page: Page) async throws -> JSON {
-        let after = page.after?.first.flatMap { Int64($0) } ?? 0
-        let events = try await store.recorded(filter, after: after, limit: page.limit)
-        let last = events.last?.sequence ?? after
-        return [
-            "items": .array(events.map { .object($0.json) }), "next_cursor": .string(page.cursor(after: ["\(last)"])),
+        var (filter, order) = try EventFilter.read(query)
+        filter.isActivity = isActivity
+        let page = try Page(query, list: "\(order) \(filter)")
+        let after = try Self.place(page)
+        // Read before the page: what is complete until then is in it.
+        let completeUntil = order == .time ? try await events.completeUntil() : nil
+        var named: [UserID] = []
+        if let text = filter.text { named = try await persons.search(text) }
+        let found = try await events.page(filter, order, after: after, limit: page.limit, named: named)
+        let names = try await persons.named(in: found.events)
+        var body: JSON.Object = [
+            "items": .array(
+                found.events.map { event in
+                    var item = event.json(names)
+                    if isActivity {
+                        item["summary"] = .string(Summary.of(item, type: EventType(name: event.type)))
+                    }
+                    return .object(item)
+                })
         ]
-    }
-
-    private func byTime(_ filter: EventFilter, _ page: Page) async throws -> JSON {
-        var before: (Timestamp, Int64)?
-        if let key = page.after, key.count == 2, let micros = Int64(key[0]), let sequence = Int64(key[1]) {
-            before = (Timestamp(microseconds: micros), sequence)
+        switch order {
+        case .recorded:
+            // Always given: who follows the log asks again with it.
+            let next =
+                found.next ?? found.events.last?.place ?? after
+                ?? EventPlace(sequence: 0, time: Timestamp(microseconds: 0))
+            body["next_cursor"] = .string(page.cursor(after: next.key))
+        case .time:
+            body["next_cursor"] = found.next.map { .string(page.cursor(after: $0.key)) } ?? .null
+            body["complete_until"] = completeUntil?.json ?? .null
         }
-        let until = try await store.completeUntil()
-        let events = try await store.byTime(filter, before: before, limit: page.limit + 1)
-        var body =
-            page.answer(
-                events, key: { ["\($0.time.microseconds)", "\($0.sequence)"] }, json: { .object($0.json) }
-            ).object ?? [:]
-        body["complete_until"] = until?.json ?? .null
-        return .object(body)
+        return .json(.object(body))
     }
 
-    private static let names: Set<String> = [
-        "from", "to", "user", "application", "operation", "object_type", "outcome", "ip", "q", "limit", "cursor",
-        "order",
+    private static func place(_ page: Page) throws(Problem) -> EventPlace? {
+        guard let key = page.after else { return nil }
+        guard let place = EventPlace(key) else { throw Problem(field: "cursor", "is not a cursor of this list") }
+        return place
+    }
+}
+
+extension EventFilter {
+    private static let names: Set = [
+        "from", "to", "user", "application", "operation", "object_type", "outcome", "ip", "q", "order", "limit",
+        "cursor",
     ]
 
-    private static func filter(_ query: Query) throws(Problem) -> EventFilter {
-        if let name = query.fields.map(\.name).first(where: { !names.contains($0) }) {
-            throw Problem(.malformed, "There is no parameter \(name.prefix(40)).")
+    /// A filter that is misspelt or given twice must not widen the list in silence.
+    fileprivate static func read(_ query: Query) throws(Problem) -> (EventFilter, EventOrder) {
+        if let unknown = query.fields.first(where: { !names.contains($0.name) }) {
+            throw Problem(.malformed, "The list has no parameter '\(unknown.name.prefix(40))'.")
         }
-        if let name = query.repeated.sorted().first { throw Problem(.malformed, "\(name) is given twice.") }
-        func read<Value: TextValue>(_ name: String, _ type: Value.Type) throws(Problem) -> Value? {
-            guard let text = query[name] else { return nil }
-            do { return try Value(text) } catch { throw Problem(field: name, error.detail) }
+        if let repeated = query.repeated.min() {
+            throw Problem(.malformed, "The parameter '\(repeated)' is given twice.")
         }
-        func known(_ name: String, _ known: [String]) throws(Problem) -> String? {
-            guard let text = query[name] else { return nil }
-            guard known.contains(text) else {
-                throw Problem(field: name, "must be one of \(known.joined(separator: ", "))")
-            }
-            return text
+        var fields = try Fields(.object(JSON.Object(query.fields.map { ($0.name, .string($0.value)) })))
+        var filter = EventFilter()
+        filter.from = fields.optional("from")
+        filter.to = fields.optional("to")
+        filter.user = fields.optional("user")
+        filter.application = fields.optional("application")
+        filter.operation = fields.known("operation")
+        filter.objectType = fields.known("object_type")
+        filter.outcome = fields.known("outcome")
+        filter.addresses = fields.optional("ip")
+        filter.text = fields.optional("q", as: String.self)
+        if let text = filter.text, text.unicodeScalars.count > 200 {
+            fields.refuse("q", "must have at most 200 characters")
         }
-        let application = try read("application", ClientID.self)?.text
-        return EventFilter(
-            from: try read("from", Timestamp.self), to: try read("to", Timestamp.self),
-            user: try read("user", UserID.self)?.text, application: application,
-            operation: try known("operation", Operation.known.map(\.text)).map { Operation($0) },
-            objectType: try known("object_type", ObjectType.known.map(\.text)).map { ObjectType($0) },
-            outcome: try known("outcome", Outcome.known.map(\.text)).map { Outcome($0) },
-            ip: try read("ip", Address.self), text: query["q"])
+        if filter.text == "" { filter.text = nil }
+        if let from = filter.from, let to = filter.to, to < from { fields.refuse("to", "must not be before from") }
+        let order = fields.optional("order", as: EventOrder.self) ?? .recorded
+        fields.passOverOthers()
+        try fields.finish()
+        return (filter, order)
+    }
+}
+
+extension Fields {
+    /// Events may bring names that are newer than this service; whoever asks for one has misspelt it.
+    fileprivate mutating func known<Name: OpenName>(_ member: String, as type: Name.Type = Name.self) -> Name? {
+        guard let name = optional(member, as: type) else { return nil }
+        guard Name.known.contains(name) else {
+            refuse(member, "must be one of \(Name.known.map(\.text).joined(separator: ", "))")
+            return nil
+        }
+        return name
     }
 }

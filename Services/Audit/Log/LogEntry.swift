@@ -1,65 +1,79 @@
 import GatehouseJSON
 import GatehouseModel
 
-/// An event as the log keeps it: the members by which it is found, and its data without names.
+/// An event as a row of the log.
 struct LogEntry: Sendable {
+    /// What a person was called at the time.
+    struct Naming: Sendable {
+        let user: UserID
+        let name: String
+    }
+
+    /// The time in an event's id and its `time` are the same clock's.
+    static let slack: Duration = .seconds(86_400)
+    private static let mostWords = 4000
+
     let id: ID<Event>
     let time: Timestamp
     let type: String
-    let fact: Fact
+    let user: UserID?
+    let client: ClientID?
+    let operation: String
+    let objectType: String
+    let outcome: String
+    let ip: Address?
+    let words: String
+    let data: [UInt8]
+    let namings: [Naming]
 
-    /// Nil for what is no event of ours, or has data that are no fact.
-    init?(record bytes: [UInt8]?) {
-        guard let bytes, let event = try? Event(parsing: bytes), let fact = try? Fact(mapping: event) else {
-            return nil
+    /// Reads the value of a record; throws what makes it no event of the log.
+    init(parsing bytes: [UInt8]?) throws(Problem) {
+        guard let bytes else { throw Problem(.validation, "The record has no value") }
+        let event = try Event(parsing: bytes)
+        let made = Timestamp(microseconds: Int64(clamping: event.id.milliseconds) * 1000)
+        guard max(made - event.time, event.time - made) <= Self.slack else {
+            throw Problem(.validation, "The event's id is of another time than the event")
+        }
+        var data = event.auditData
+        var fields = try Fields(.object(data))
+        let user = fields.nullable("user", as: Fact.User.self).applied(to: nil)
+        let application = fields.nullable("application", as: Fact.Application.self).applied(to: nil)
+        let operation = fields.required("operation", as: Operation.self)
+        let objectType = fields.required("object_type", as: ObjectType.self)
+        let outcome = fields.required("outcome", as: Outcome.self)
+        let objects = fields.optional("objects", as: [Fact.Object].self) ?? []
+        let reason = fields.nullable("reason", as: String.self).applied(to: nil)
+        let ip = fields.nullable("ip", as: Address.self).applied(to: nil)
+        _ = fields.nullable("count", as: Int64.self)
+        fields.passOverOthers()
+        guard let operation, let objectType, let outcome, fields.areValid else { throw fields.problem }
+
+        let arePersons = objectType == .user
+        var namings = user.map { [Naming(user: $0.id, name: $0.name)] } ?? []
+        if let user { data["user"] = ["id": user.id.json] }
+        if arePersons {
+            data["objects"] = .array(objects.map { ["id": .string($0.id)] })
+            namings += objects.compactMap { object in
+                (try? UserID(object.id)).map { Naming(user: $0, name: object.name) }
+            }
         }
         id = event.id
         time = event.time
         type = event.type
-        self.fact = fact
-    }
-
-    /// What `LogStore.append` takes.
-    var json: JSON {
-        var data = fact.json
-        data["user"] = nil
-        if let application = fact.application {
-            data["application"] = .object(["client_id": application.clientID.json])
-        }
-        return [
-            "id": id.json, "time": time.json, "type": .string(type), "user": fact.user?.id.json ?? .null,
-            "client": fact.application?.clientID.json ?? .null, "operation": fact.operation.json,
-            "object_type": fact.objectType.json, "outcome": fact.outcome.json,
-            "reason": fact.reason.map { .string($0) } ?? .null, "ip": fact.ip?.json ?? .null, "data": .object(data),
-            "names": .object(names),
+        self.user = user?.id
+        client = application?.clientID
+        self.operation = operation.text
+        self.objectType = objectType.text
+        self.outcome = outcome.text
+        self.ip = ip
+        self.namings = namings.filter { !$0.name.isEmpty }
+        self.data = JSON.object(data).bytes
+        let request = data["request"]?.object
+        let named = [
+            event.type, user?.id.text, application?.clientID.text, application?.name, reason,
+            request?["path"]?.string, data["decision_id"]?.string,
         ]
-    }
-
-    private var names: JSON.Object {
-        var names = JSON.Object()
-        if let user = fact.user { names[user.id.text] = .string(user.name) }
-        if let application = fact.application { names[application.clientID.text] = .string(application.name) }
-        return names
-    }
-}
-
-extension Fact {
-    /// The fact behind an event: its data, but for refused requests, which have a shape of their own (03 § Topics).
-    fileprivate init(mapping event: Event) throws {
-        guard event.eventType == .requestBlocked || event.eventType == .requestsBlocked, event.data["operation"] == nil
-        else {
-            try self.init(event.data)
-            return
-        }
-        let data = JSON.object(event.data)
-        let request = data["request"] ?? .null
-        let route = request["route"]?.string ?? request["path"]?.string ?? ""
-        self.init(
-            by: try data["user"].flatMap { $0 == .null ? nil : try User(json: $0) },
-            through: try data["application"].flatMap { $0 == .null ? nil : try Application(json: $0) }, .block, .api,
-            route.isEmpty
-                ? [] : [Object("\(request["method"]?.string ?? "") \(route)", name: request["path"]?.string ?? "")],
-            outcome: .denied, reason: data["reason"]?.string,
-            ip: (request["ip"] ?? data["ip"])?.string.flatMap { try? Address($0) }, count: data["count"]?.integer)
+        let words = named.compactMap(\.self) + objects.flatMap { [$0.id, arePersons ? "" : $0.name] }
+        self.words = String(words.joined(separator: " ").lowercased().unicodeScalars.prefix(Self.mostWords))
     }
 }

@@ -1,0 +1,63 @@
+import GatehouseJSON
+import GatehouseModel
+import GatehousePlatform
+import GatehousePostgres
+
+/// An event as it stands in the log.
+struct LoggedEvent: Sendable {
+    static let columns = "e.sequence, e.event_id, e.time, e.type, e.user_id, e.object_type, e.data"
+    /// The members of an audit event, in the order of 03.
+    private static let members = [
+        "user", "application", "operation", "object_type", "objects", "outcome", "reason", "ip", "count", "changes",
+    ]
+
+    let sequence: Int64
+    let id: ID<Event>
+    let time: Timestamp
+    let type: String
+    let user: UserID?
+    let arePersons: Bool
+    let data: JSON.Object
+
+    init(row: inout RowReader) throws {
+        sequence = try row.int8()
+        id = try row.id()
+        time = try row.timestamp()
+        type = try row.text()
+        user = try row.optionalUser()
+        arePersons = try row.text() == ObjectType.user.text
+        data = try JSON(parsing: row.jsonb()).object ?? [:]
+    }
+
+    var place: EventPlace { EventPlace(sequence: sequence, time: time) }
+
+    /// Who is named in it.
+    var persons: [UserID] {
+        let objects = arePersons ? data["objects"]?.array ?? [] : []
+        return [user].compactMap(\.self) + objects.compactMap { $0["id"]?.string.flatMap { try? UserID($0) } }
+    }
+
+    /// Flat: `sequence`, `id`, `time`, `type` beside the members of the data, with the names that persons have now.
+    func json(_ names: [UserID: Person]) -> JSON.Object {
+        var json: JSON.Object = [
+            "sequence": .integer(sequence), "id": id.json, "time": time.json, "type": .string(type),
+        ]
+        var data = data
+        if let user { data["user"] = Self.named(user.text, names) }
+        if arePersons {
+            data["objects"] = data["objects"]?.array.map { objects in
+                .array(objects.map { Self.named($0["id"]?.string ?? "", names) })
+            }
+        }
+        for name in Self.members { json[name] = data[name] }
+        for (name, value) in data.members where json[name] == nil { json[name] = value }
+        return json
+    }
+
+    private static func named(_ id: String, _ names: [UserID: Person]) -> JSON {
+        let person = (try? UserID(id)).flatMap { names[$0] }
+        var json: JSON.Object = ["id": .string(id), "name": .string(person?.name ?? "")]
+        if person?.isErased == true { json["erased"] = true }
+        return .object(json)
+    }
+}
