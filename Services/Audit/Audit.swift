@@ -17,6 +17,6 @@ package let auditProgram = Program(
     service.background("intake") { await intake.run() }
     service.atEnd { await intake.close() }
     service.health.check("intake") { intake.alarm?.text }
-    EventRoutes(events: EventStore(postgres: service.postgres), persons: PersonStore(postgres: service.postgres))
+    EventRoutes(reader: LogReader(postgres: service.postgres), persons: PersonStore(postgres: service.postgres))
         .mount(on: service.api)
 }

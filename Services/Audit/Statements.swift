@@ -33,7 +33,7 @@ package enum Statements {
 
     /// How a page is found: the first of the list, and one in the middle.
     private static func pages(_ filter: EventFilter, _ order: EventOrder) -> [Sample] {
-        let sql = EventStatements(filter, order)
+        let store = EventStore(filter, order)
         let place = EventPlace(sequence: 10_000, time: Timestamp(microseconds: 10_000_000_000))
         let values = EventStore.values(filter, after: place, ["%a%"])
         let end =
@@ -41,8 +41,8 @@ package enum Statements {
             ? EventPlace(sequence: 20_000, time: place.time) : EventPlace(sequence: 0, time: Timestamp(microseconds: 0))
         let page = values + [.int8(50), .int8(end.sequence), .timestamptz(microsSince1970: end.time.microseconds)]
         return [
-            sample(sql.page(after: nil, until: nil), page), sample(sql.page(after: place, until: place), page),
-            sample(sql.end(of: place), values + [.int8(100)]),
+            sample(store.page(after: nil, until: nil), page), sample(store.page(after: place, until: place), page),
+            sample(store.end(of: place), values + [.int8(100)]),
         ]
     }
 

@@ -114,12 +114,7 @@ final class Intake {
 
     /// Nil while there is no such topic.
     private func partitions(of topic: Topic) async throws -> [Partition]? {
-        do throws(KafkaError) {
-            return try await consumer.partitions(of: topic.name)
-        } catch {
-            guard case .unavailable = error else { throw error }
-            return nil
-        }
+        do { return try await consumer.partitions(of: topic.name) } catch KafkaError.unavailable { return nil }
     }
 
     /// A record that is gone, or cannot be fetched, is never jumped over.

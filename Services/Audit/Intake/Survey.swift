@@ -55,7 +55,7 @@ final class Survey {
         var unread: [Partition] = []
         for topic in Intake.topics {
             let ends: [Partition: Int64]
-            do throws(KafkaError) {
+            do {
                 ends = try await consumer.ends(of: [topic.name], within: .seconds(2))
             } catch {
                 completeUntil = nil

@@ -2,6 +2,8 @@ import GatehouseModel
 
 /// Where an event stands in the log: pages begin after one.
 struct EventPlace: Sendable, Hashable {
+    static let beginning = EventPlace(sequence: 0, time: Timestamp(microseconds: 0))
+
     let sequence: Int64
     let time: Timestamp
 

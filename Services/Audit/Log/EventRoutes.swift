@@ -5,48 +5,41 @@ import GatehousePlatform
 
 /// `/api/v1/audit-events` and `/api/v1/activity` (03 § Audit).
 struct EventRoutes {
-    let events: EventStore
+    let reader: LogReader
     let persons: PersonStore
 
     func mount(on api: API) {
-        api.on("GET", "/api/v1/audit-events") { call throws(Problem) in try await list(call, isActivity: false) }
-        api.on("GET", "/api/v1/activity") { call throws(Problem) in try await list(call, isActivity: true) }
+        api.on("GET", "/api/v1/audit-events") { call in try await list(call, isActivity: false) }
+        api.on("GET", "/api/v1/activity") { call in try await list(call, isActivity: true) }
     }
 
-    private func list(_ call: Call, isActivity: Bool) async throws(Problem) -> Response {
-        let query = try call.query()
-        var (filter, order) = try EventFilter.read(query)
-        filter.isActivity = isActivity
+    private func list(_ call: Call, isActivity: Bool) async throws -> Response {
+        let query = try call.query(of: EventFilter.parameters)
+        let (filter, order) = try EventFilter.read(query, isActivity: isActivity)
         let page = try Page(query, list: "\(order) \(filter)")
-        let after = try Self.place(page)
+        let list = EventList(filter, order, after: try Self.place(page), limit: page.limit)
         // Read before the page: what is complete until then is in it.
-        let completeUntil = order == .time ? try await events.completeUntil() : nil
-        var named: [UserID] = []
-        if let text = filter.text { named = try await persons.search(text) }
-        let found = try await events.page(filter, order, after: after, limit: page.limit, named: named)
+        let completeUntil = order == .time ? try await reader.completeUntil() : nil
+        let named = if let text = filter.text { try await persons.search(text) } else { [UserID]() }
+        let found = try await reader.page(list, named: named)
         let names = try await persons.named(in: found.events)
-        var body: JSON.Object = [
-            "items": .array(
-                found.events.map { event in
-                    var item = event.json(names)
-                    if isActivity {
-                        item["summary"] = .string(Summary.of(item, type: EventType(name: event.type)))
-                    }
-                    return .object(item)
-                })
-        ]
+        var body: JSON.Object = ["items": .array(found.events.map { Self.item($0, names, isActivity: isActivity) })]
         switch order {
         case .recorded:
             // Always given: who follows the log asks again with it.
-            let next =
-                found.next ?? found.events.last?.place ?? after
-                ?? EventPlace(sequence: 0, time: Timestamp(microseconds: 0))
+            let next = found.next ?? found.events.last?.place ?? list.after ?? .beginning
             body["next_cursor"] = .string(page.cursor(after: next.key))
         case .time:
             body["next_cursor"] = found.next.map { .string(page.cursor(after: $0.key)) } ?? .null
             body["complete_until"] = completeUntil?.json ?? .null
         }
         return .json(.object(body))
+    }
+
+    private static func item(_ event: LoggedEvent, _ names: [UserID: Person], isActivity: Bool) -> JSON {
+        var item = event.json(names)
+        if isActivity { item["summary"] = .string(Summary.of(item, type: EventType(name: event.type))) }
+        return .object(item)
     }
 
     private static func place(_ page: Page) throws(Problem) -> EventPlace? {
@@ -57,21 +50,14 @@ struct EventRoutes {
 }
 
 extension EventFilter {
-    private static let names: Set = [
+    fileprivate static let parameters: Set = [
         "from", "to", "user", "application", "operation", "object_type", "outcome", "ip", "q", "order", "limit",
         "cursor",
     ]
 
-    /// A filter that is misspelt or given twice must not widen the list in silence.
-    fileprivate static func read(_ query: Query) throws(Problem) -> (EventFilter, EventOrder) {
-        if let unknown = query.fields.first(where: { !names.contains($0.name) }) {
-            throw Problem(.malformed, "The list has no parameter '\(unknown.name.prefix(40))'.")
-        }
-        if let repeated = query.repeated.min() {
-            throw Problem(.malformed, "The parameter '\(repeated)' is given twice.")
-        }
+    fileprivate static func read(_ query: Query, isActivity: Bool) throws(Problem) -> (EventFilter, EventOrder) {
         var fields = try Fields(.object(JSON.Object(query.fields.map { ($0.name, .string($0.value)) })))
-        var filter = EventFilter()
+        var filter = EventFilter(isActivity: isActivity)
         filter.from = fields.optional("from")
         filter.to = fields.optional("to")
         filter.user = fields.optional("user")

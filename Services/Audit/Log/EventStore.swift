@@ -2,66 +2,69 @@ import GatehouseModel
 import GatehousePlatform
 import GatehousePostgres
 
-/// Reads the log, page by page.
+/// The log as one set of filters sees it, in one order: each has statements and plans of its own.
 ///
-/// Filters that have an index are the walk; the others are looked at on the way, and a page looks at a bounded number of rows: it may hold
-/// fewer events than asked for, and its cursor leads on.
+/// Parameters: $1 and $2 the place, $3 … $14 the filters; then those of the statement.
 struct EventStore {
-    private static let window: Int64 = 20_000
-    private static let windows = 10
-
-    /// Events in their order, and where to go on; nil at the end.
-    final class Found {
-        let events: [LoggedEvent]
-        let next: EventPlace?
-
-        init(_ events: [LoggedEvent], next: EventPlace?) {
-            self.events = events
-            self.next = next
-        }
-    }
-
     static let completeUntil = Statement("select complete_until from audit.log_head") { try $0.optionalTimestamp() }
 
-    let postgres: Postgres
+    private let order: EventOrder
+    /// What an index knows, and what must be looked at.
+    private let walk: [String]
+    private let look: [String]
 
-    /// `named`: the users whose names hold the filter's text.
-    func page(
-        _ filter: EventFilter, _ order: EventOrder, after place: EventPlace?, limit: Int, named: [UserID]
-    ) async throws(Problem) -> Found {
-        let sql = EventStatements(filter, order)
-        let patterns = filter.text.map { text in ([text] + named.map(\.text)).map(\.likePattern) } ?? []
-        var events: [LoggedEvent] = []
-        var place = place
-        for _ in 0..<Self.windows {
-            let values = Self.values(filter, after: place, patterns)
-            let end =
-                sql.looksOnTheWay
-                ? try await search(sql.end(of: place), values + [.int8(Self.window - 1)]).first : nil
-            events += try await search(
-                sql.page(after: place, until: end),
-                values + [
-                    .int8(Int64(limit + 1 - events.count)), .int8(end?.sequence),
-                    .timestamptz(microsSince1970: end?.time.microseconds),
-                ])
-            if events.count > limit {
-                events.removeLast()
-                return Found(events, next: events.last?.place)
-            }
-            guard let end else { return Found(events, next: nil) }
-            place = end
+    init(_ filter: EventFilter, _ order: EventOrder) {
+        self.order = order
+        var walk: [String] = []
+        var look: [String] = []
+        if filter.user != nil { walk.append("e.user_id = $3") }
+        if filter.application != nil { walk.append("e.client_id = $4") }
+        if filter.operation != nil {
+            if order == .time { walk.append("e.operation = $5") } else { look.append("e.operation = $5") }
         }
-        return Found(events, next: place)
+        if filter.objectType != nil { look.append("e.object_type = $6") }
+        if let outcome = filter.outcome {
+            if outcome == .allowed { look.append("e.outcome = $7") } else { walk.append("e.outcome = $7") }
+        }
+        if filter.addresses != nil { look.append("e.ip between $8 and $9") }
+        if filter.from != nil { walk += ["e.time >= $10", "e.event_id >= $13"] }
+        if filter.to != nil { walk += ["e.time < $11", "e.event_id <= $14"] }
+        if filter.text != nil { look.append("e.words like any ($12)") }
+        if filter.isActivity {
+            let operations = EventFilter.activity.map { "'\($0.text)'" }.joined(separator: ", ")
+            look += ["e.outcome = 'allowed'", "e.operation in (\(operations))"]
+        }
+        self.walk = walk
+        self.look = look
     }
 
-    /// Until when the order of time is complete; nil while that is not known.
-    func completeUntil() async throws(Problem) -> Timestamp? {
-        try await postgres.read(Self.completeUntil).first ?? nil
+    var looksOnTheWay: Bool { !look.isEmpty }
+
+    /// $15 the limit, $16 and $17 the end.
+    func page(after place: EventPlace?, until end: EventPlace?) -> Statement<LoggedEvent> {
+        let bounds =
+            begin(place)
+            + (end == nil ? [] : [order == .recorded ? "e.sequence <= $16" : "(e.time, e.sequence) >= ($17, $16)"])
+        return Statement(
+            "select \(LoggedEvent.columns) from audit.event e where \(conditions(bounds + walk + look)) order by \(key) limit $15",
+            decode: LoggedEvent.init(row:))
     }
 
-    private func search<Row>(_ statement: Statement<Row>, _ values: [Value]) async throws(Problem) -> [Row] {
-        do throws(PostgresError) { return try await postgres.search(statement, values) } catch { throw Problem(error) }
+    /// The place after $15 rows of the walk: how far one look goes.
+    func end(of place: EventPlace?) -> Statement<EventPlace> {
+        Statement(
+            "select e.sequence, e.time from audit.event e where \(conditions(begin(place) + walk)) order by \(key) offset $15 limit 1"
+        ) { EventPlace(sequence: try $0.int8(), time: try $0.timestamp()) }
     }
+
+    private var key: String { order == .recorded ? "e.sequence" : "e.time desc, e.sequence desc" }
+
+    private func begin(_ place: EventPlace?) -> [String] {
+        if place == nil { return [] }
+        return [order == .recorded ? "e.sequence > $1" : "(e.time, e.sequence) < ($2, $1)"]
+    }
+
+    private func conditions(_ all: [String]) -> String { all.isEmpty ? "true" : all.joined(separator: " and ") }
 
     static func values(_ filter: EventFilter, after place: EventPlace?, _ patterns: [String]) -> [Value] {
         [
@@ -79,10 +82,4 @@ struct EventStore {
 extension Timestamp {
     /// The lowest UUIDv7 of that millisecond.
     fileprivate var firstID: UInt128 { UInt128(UInt64(clamping: microseconds / 1000)) << 80 }
-}
-
-extension String {
-    fileprivate var likePattern: String {
-        "%\(lowercased().replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_"))%"
-    }
 }

@@ -13,7 +13,7 @@ struct PersonStore {
 
     let postgres: Postgres
 
-    func named(in events: [LoggedEvent]) async throws(Problem) -> [UserID: Person] {
+    func named(in events: [LoggedEvent]) async throws -> [UserID: Person] {
         let ids = Set(events.flatMap(\.persons))
         guard !ids.isEmpty else { return [:] }
         let rows = try await postgres.read(Self.named, .uuids(ids.map { UInt128($0.hi) << 64 | UInt128($0.lo) }))
@@ -21,7 +21,7 @@ struct PersonStore {
     }
 
     /// Those whose names hold `text`.
-    func search(_ text: String) async throws(Problem) -> [UserID] {
+    func search(_ text: String) async throws -> [UserID] {
         try await postgres.browse(Self.search, .text(text.lowercased()))
     }
 }

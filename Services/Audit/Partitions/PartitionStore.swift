@@ -21,10 +21,10 @@ struct PartitionStore {
 
     let connection: Connection
 
-    func all() async throws(PostgresError) -> [Found] { try await connection.query(Self.all) }
+    func all() async throws -> [Found] { try await connection.query(Self.all) }
 
     /// Made beside the log, with its bounds as a constraint, and attached: no reader waits, and nothing is scanned.
-    func make(_ period: Period) async throws(PostgresError) {
+    func make(_ period: Period) async throws {
         let (name, low, high) = (period.partition, period.firstID.text, period.advanced(by: 1).firstID.text)
         try await connection.script(
             """
@@ -35,7 +35,7 @@ struct PartitionStore {
     }
 
     /// Detached without a lock that readers would meet, then dropped.
-    func drop(_ found: Found) async throws(PostgresError) {
+    func drop(_ found: Found) async throws {
         if found.isAttached {
             let how = found.isLeaving ? "finalize" : "concurrently"
             try await connection.script("alter table audit.event detach partition audit.\(found.name) \(how)")
