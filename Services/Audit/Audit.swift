@@ -7,10 +7,10 @@ package import GatehousePlatform
 }
 
 package let auditProgram = Program(
-    .audit, migrations: [Migration("0001-audit", PackageResources._001_audit_sql)], settings: AuditSettings.init
+    .audit, migrations: [Migration("0001-audit", PackageResources._001_audit_sql)], settings: AuditSettings.init,
+    commands: [Replay.command]
 ) { service, settings, core in
-    let partitions = Partitions(
-        Partitions.Settings(owner: settings.owner, retention: settings.retention), service.log, on: core)
+    let partitions = Partitions(settings.partitions, service.log, on: core.events)
     let intake = try Intake(
         service.settings.postgres, service.settings.kafka, service.postgres, partitions, IntakeMetrics(service.metrics),
         service.log, on: core)

@@ -12,4 +12,6 @@ package struct AuditSettings: Sendable {
         retention = try configuration.duration(
             "AUDIT_RETENTION", default: .seconds(400 * 86_400), in: .seconds(30 * 86_400) ... .seconds(10_000 * 86_400))
     }
+
+    var partitions: Partitions.Settings { Partitions.Settings(owner: owner, retention: retention) }
 }

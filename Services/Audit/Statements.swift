@@ -18,7 +18,7 @@ package enum Statements {
             sample(LogWriterStore.append, [.int8(0)] + LogWriterStore.columns([])),
             sample(LogWriterStore.name, [.uuids([]), .texts([]), .timestamptzs(microsSince1970: [])]),
             sample(
-                LogWriterStore.bury,
+                DeadLetterStore.bury,
                 [.text(""), .text(""), .int4(0), .int8(0), .bytea(nil), .bytea(nil), .text("")]),
             sample(LogWriterStore.complete, [.timestamptz(microsSince1970: 0), .int8(0)]),
             sample(EventStore.completeUntil, []), sample(PersonStore.named, [.uuids([])]),

@@ -175,3 +175,13 @@ extension AuditHouse {
 
     func items(_ path: String) async throws -> [JSON] { try await list(path)["items"]?.array ?? [] }
 }
+
+extension TestDatabase {
+    /// The URL of a login that comes through `proxy`.
+    func url(as role: String, through proxy: TestProxy) throws -> String {
+        var url = URLComponents(string: try url(as: role))
+        url?.host = "127.0.0.1"
+        url?.port = Int(proxy.port)
+        return url?.string ?? ""
+    }
+}

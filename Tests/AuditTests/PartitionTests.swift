@@ -31,7 +31,8 @@ import Testing
         let owner = try database.url(as: "audit_owner")
         try await core.run { core in
             let log = Log("audit", level: .error)
-            let partitions = Partitions(Partitions.Settings(owner: owner, retention: Self.day * 60), log, on: core)
+            let partitions = Partitions(
+                Partitions.Settings(owner: owner, retention: Self.day * 60), log, on: core.events)
             let then = try Timestamp("2030-01-15T00:00:00Z")
             try await partitions.keep(at: then)
             try await partitions.keep(at: then)
@@ -58,6 +59,20 @@ import Testing
             try await eventually("it is gone") {
                 try await !Self.names(house.database).contains("event_20200101")
             }
+        }
+    }
+
+    @Test func `a partition that somebody took away is made anew, and no event buried`() async throws {
+        try await AuditHouse.run { house in
+            try await house.send([try AuditHouse.call()])
+            try await house.holds(1)
+            let name = try await house.database.text("select tableoid::regclass from audit.event")
+            try await house.database.script(
+                "begin; alter table audit.event detach partition \(name); alter table \(name) rename to elsewhere; commit"
+            )
+            try await house.send(try (0..<10).map { try AuditHouse.call($0) })
+            try await house.holds(10)
+            #expect(try await house.number("select max(sequence) from audit.event") == 11)
         }
     }
 }

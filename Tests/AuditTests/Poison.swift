@@ -9,7 +9,14 @@ enum Poison {
         event(id: "5e4f3a52-0000-4000-8000-000000000000"), event(time: "1999-01-01T00:00:00Z"),
         event(time: "2999-01-01T00:00:00Z"),
         event(data: #"{"operation":"CALL","object_type":"API","outcome":"allowed","note":"\u0000"}"#),
+        #"{"\u0000":1,"\u0000":2}"#,
+        // Too large for an index, however it is compressed.
+        event(data: ##"{"operation":"\##(noise)","object_type":"API","outcome":"allowed"}"##),
     ].map { Record(topic: Topic.calls.name, key: nil, value: Array($0.utf8)) }
+
+    /// No event has a megabyte.
+    static let large = Record(
+        topic: Topic.calls.name, key: nil, value: [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000))
 
     private static func event(
         id: String? = nil, time: String? = nil,
@@ -22,4 +29,7 @@ enum Poison {
             "time":"\(moment.text)","data":\(data)}
             """
     }
+
+    private static let noise = (0..<6000).map { _ in String(UnicodeScalar(UInt8.random(in: 97...122)))
+    }.joined()
 }

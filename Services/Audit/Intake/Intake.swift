@@ -45,6 +45,7 @@ final class Intake {
         self.log = log
         self.core = core
         events = core.events
+        metrics.fetched = { [consumer] in consumer.fetched }
     }
 
     /// Until the task is cancelled. Whatever goes wrong ends the term: the next begins with what the database says.
@@ -58,12 +59,12 @@ final class Intake {
                 failures += 1
                 log.warning("the intake pauses", ["cause": .string("\(error)")])
             }
-            metrics.isLeader = false
+            metrics.ended()
             try? consumer.assign([:])
             let pause = Self.retry * (1 << min(failures, 4))
             try? await events.sleep(for: alarm == nil ? min(pause, Self.patience) : Self.patience)
         }
-        metrics.isLeader = false
+        metrics.ended()
     }
 
     /// Ends what `run` holds.
@@ -75,7 +76,6 @@ final class Intake {
         while try await connection.query(LogWriterStore.lock).first != true { try await events.sleep(for: Self.retry) }
         let cluster = try await consumer.clusterID()
         let writer = try await LogWriter.lead(connection, cluster: cluster, partitions, metrics, log)
-        metrics.isLeader = true
         log.info("the intake leads", ["term": .integer(writer.term), "cluster": .string(cluster)])
         try await partitions.keep(at: .now())
         try await assign(writer)

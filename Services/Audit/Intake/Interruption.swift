@@ -1,5 +1,3 @@
-import GatehouseKafka
-
 /// Why a writer stops, and begins again by asking the database what is so.
 enum Interruption: Error, CustomStringConvertible {
     /// Another has taken the lead.

@@ -8,7 +8,9 @@ struct LogWriterStore {
     static let lock = Statement("select pg_try_advisory_lock(hashtextextended('gatehouse audit intake', 0))") {
         try $0.bool()
     }
-    static let lead = Statement("update audit.log_head set term = term + 1 returning term") { try $0.int8() }
+    static let lead = Statement("update audit.log_head set term = term + 1 returning term, sequence") {
+        (term: try $0.int8(), sequence: try $0.int8())
+    }
     static let clusters = Statement("select distinct cluster from audit.consumer_offset") { try $0.text() }
     static let offsets = Statement("select topic, partition, next_offset from audit.consumer_offset where cluster = $1")
     {
@@ -21,6 +23,8 @@ struct LogWriterStore {
         """)
     /// The first of each batch: none may write before it has ended, and none of another term may write at all.
     static let fence = Statement("select sequence from audit.log_head where term = $1 for update") { try $0.int8() }
+    /// The same, for whoever is no writer.
+    static let hold = Statement("select sequence from audit.log_head for update") { try $0.int8() }
     /// Touches a row for each partition whose position is where the batch was fetched from.
     static let advance = Statement(
         """
@@ -59,13 +63,35 @@ struct LogWriterStore {
         on conflict (user_id) do update set name = excluded.name, named_at = excluded.named_at
         where not p.erased and p.named_at < excluded.named_at
         """)
-    static let bury = Statement(
-        """
-        insert into audit.dead_letter (cluster, topic, partition, kafka_offset, key, value, reason)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
-        """)
+    /// Nothing comes back when the term is over.
     static let complete = Statement(
-        "update audit.log_head set complete_until = greatest(complete_until, $1) where term = $2")
+        "update audit.log_head set complete_until = greatest(complete_until, $1) where term = $2 returning 1"
+    ) { try $0.int4() }
+
+    let connection: Connection
+
+    /// Where the log ends, until the transaction does.
+    func fence(term: Int64) async throws -> Int64 {
+        guard let base = try await connection.query(Self.fence, .int8(term)).first else { throw Interruption.deposed }
+        return base
+    }
+
+    func hold() async throws -> Int64 { try await connection.query(Self.hold).first ?? 0 }
+
+    /// Adds what is new of these events, each of which stands here once; returns where the log ends now.
+    func append(_ entries: [LogEntry], after base: Int64) async throws -> Int64 {
+        guard !entries.isEmpty else { return base }
+        let end = try await connection.query(Self.append, [.int8(base)] + Self.columns(entries)).first
+        guard let end else { throw Interruption.foreign }
+        return end
+    }
+
+    func name(_ news: [(user: UserID, name: Names.Name)]) async throws {
+        guard !news.isEmpty else { return }
+        try await connection.query(
+            Self.name, .uuids(news.map { UInt128($0.user.hi) << 64 | UInt128($0.user.lo) }),
+            .texts(news.map(\.name.text)), .timestamptzs(microsSince1970: news.map(\.name.at.microseconds)))
+    }
 
     static func columns(_ entries: [LogEntry]) -> [Value] {
         [

@@ -9,11 +9,7 @@ struct Reading: Sendable {
 
     init(_ record: ConsumedRecord, kept: ClosedRange<Period>) {
         do throws(Problem) {
-            let entry = try LogEntry(parsing: record.value)
-            guard kept.contains(Period(of: entry.id)) else {
-                throw Problem(.validation, "The event's time lies outside what the log keeps")
-            }
-            self.init(record, entry, "")
+            self.init(record, try LogEntry(parsing: record.value, kept: kept), "")
         } catch {
             self.init(record, nil, error.detail)
         }
@@ -22,7 +18,8 @@ struct Reading: Sendable {
     private init(_ record: ConsumedRecord, _ entry: LogEntry?, _ refusal: String) {
         self.record = record
         self.entry = entry
-        self.refusal = refusal
+        // It may quote the record, and PostgreSQL has no text with U+0000.
+        self.refusal = refusal.replacing("\0", with: "\u{FFFD}")
     }
 
     /// The same record, which PostgreSQL refuses.

@@ -75,8 +75,9 @@ final class Survey {
         }
         if !unread.isEmpty { return try await open(unread) }
         guard let completeUntil else { return }
-        try await postgres.change(
+        let mine = try await postgres.change(
             LogWriterStore.complete, .timestamp(completeUntil - Self.lateness), .int8(writer.term))
+        if !Task.isCancelled { metrics.isLeader = !mine.isEmpty }
     }
 
     private func open(_ new: [Partition]) async throws {

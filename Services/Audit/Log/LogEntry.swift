@@ -26,13 +26,16 @@ struct LogEntry: Sendable {
     let data: [UInt8]
     let namings: [Naming]
 
-    /// Reads the value of a record; throws what makes it no event of the log.
-    init(parsing bytes: [UInt8]?) throws(Problem) {
+    /// Reads the value of a record; throws what makes it no event of the log, which keeps those periods.
+    init(parsing bytes: [UInt8]?, kept: ClosedRange<Period>) throws(Problem) {
         guard let bytes else { throw Problem(.validation, "The record has no value") }
         let event = try Event(parsing: bytes)
         let made = Timestamp(microseconds: Int64(clamping: event.id.milliseconds) * 1000)
         guard max(made - event.time, event.time - made) <= Self.slack else {
             throw Problem(.validation, "The event's id is of another time than the event")
+        }
+        guard kept.contains(Period(of: event.id)) else {
+            throw Problem(.validation, "The event's time lies outside what the log keeps")
         }
         var data = event.auditData
         var fields = try Fields(.object(data))

@@ -24,10 +24,10 @@ package final class Partitions {
     private let events: Events
     private var made: Set<Period> = []
 
-    package init(_ settings: Settings, _ log: Log, on core: isolated Core) {
+    package init(_ settings: Settings, _ log: Log, on events: Events) {
         self.settings = settings
         self.log = log
-        events = core.events
+        self.events = events
     }
 
     /// What the log keeps, and may be given, at `now`.
@@ -37,6 +37,7 @@ package final class Partitions {
 
     /// Makes what events of these periods and of the next time need, and drops what is older than the retention.
     package func keep(at now: Timestamp) async throws {
+        made = []
         let present = Period(of: now)
         try await work { store in
             try await self.make(Set(present...present.advanced(by: Self.ahead)), store)
@@ -45,7 +46,6 @@ package final class Partitions {
                 try await store.drop(found)
                 self.log.info("a partition is dropped", ["name": .string(found.name)])
             }
-            self.made = self.made.filter { $0 >= oldest }
         }
     }
 

@@ -7,6 +7,7 @@ public final class Host {
     public let configuration: Configuration
     public let postgres: Postgres
     public let core: Core
+    public let events: Events
     public let log: Log
     /// Of the service's own head; nil where it has none.
     public let barrier: Barrier?
@@ -14,6 +15,7 @@ public final class Host {
     init(_ settings: PlatformSettings, _ configuration: Configuration, on core: isolated Core) throws {
         self.configuration = configuration
         self.core = core
+        events = core.events
         log = settings.log
         let postgres = Postgres(Postgres.Settings(settings.postgresOwner ?? settings.postgres), on: core)
         self.postgres = postgres
