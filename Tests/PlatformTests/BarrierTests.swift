@@ -64,6 +64,24 @@ import Testing
         }
     }
 
+    @Test func `counts a silent replica that was swept meanwhile`() async throws {
+        try await run(replicas: 2) { barrier, connection, core in
+            try await connection.script("update policy.replica set applied_registry = 5 where id::text like '%0'")
+            let latch = Latch()
+            var answered: Propagation?
+            core.start {
+                answered = await barrier.wait(for: Revision(5))
+                latch.open()
+            }
+            try await core.events.sleep(for: .milliseconds(50))
+            #expect(answered == nil)
+            try await connection.script("delete from policy.replica where id::text like '%1'")
+            try await latch.wait()
+            let propagation = try #require(answered)
+            #expect(propagation.header.hasPrefix("complete; revision=5; replicas=2; lapsed=1; ms="))
+        }
+    }
+
     @Test func `is pending while a replica renews without the change`() async throws {
         try await run(replicas: 1) { barrier, connection, core in
             let renewals = core.start {

@@ -13,6 +13,8 @@ public final class Barrier {
         var propagation: Propagation?
         var lapsed: Set<UInt128> = []
         var seen: Set<UInt128> = []
+        /// Those that had not applied the revision when they were last seen.
+        var behind: Set<UInt128> = []
 
         init(_ revision: Revision) { self.revision = revision }
     }
@@ -69,9 +71,14 @@ public final class Barrier {
     }
 
     private func settled(_ waiter: Waiter, _ rows: [ReplicaRow], asked: ContinuousClock.Instant) -> Bool {
-        waiter.seen.formUnion(rows.map(\.id))
+        let ids = rows.map(\.id)
+        waiter.seen.formUnion(ids)
+        // Who is gone (swept, or out of its own will) has no lease, and gets none under this id again.
+        waiter.lapsed.formUnion(waiter.behind.subtracting(ids))
+        waiter.behind = []
         var open = false
         for row in rows where row.applied < waiter.revision.number {
+            waiter.behind.insert(row.id)
             if silences.lapsed(row, waitingSince: waiter.start, asked: asked) {
                 waiter.lapsed.insert(row.id)
             } else {
