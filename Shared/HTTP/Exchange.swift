@@ -45,7 +45,9 @@ extension Server {
         guard framing.hasBody else { return }
         if let length = framing.length, length > endpoint.maximumBody { throw .contentTooLarge(endpoint.maximumBody) }
         guard let wanted = endpoint.mediaTypes else { return }
-        guard let type = request.header("Content-Type").flatMap(MediaType.init), wanted.contains(where: type.fits)
+        // A coded body is another than it says: no coding is known here (RFC 9110 §15.5.16).
+        guard let type = request.header("Content-Type").flatMap(MediaType.init), wanted.contains(where: type.fits),
+            request.header("Content-Encoding") == nil
         else {
             throw .unsupportedMediaType(wanted)
         }

@@ -102,11 +102,15 @@ import Testing
         }
     }
 
-    @Test func `without a type is refused where types are asked for, and none is none`() async throws {
+    @Test func `without a type, or coded, is refused where types are asked for, and none is none`() async throws {
         try await Site.run { site in
             site.router.on("POST", "/echo", maximumBody: 100, mediaTypes: ["application/json"], site.echo)
             let with = try await site.ask("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}")
             #expect(with.status == 415)
+            let coded = try await site.ask(
+                "POST /echo HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"
+            )
+            #expect(coded.status == 415)
             let without = try await site.ask("POST /echo HTTP/1.1\r\nHost: here\r\n\r\n")
             #expect(without.status == 200)
         }

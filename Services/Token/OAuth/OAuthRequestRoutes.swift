@@ -16,8 +16,8 @@ final class OAuthRequest {
     init(_ request: Request, _ proxies: TrustedProxies) throws(OAuthError) {
         guard request.query == nil else { throw .invalidRequest("Parameters belong into the body.") }
         guard let type = request.header("Content-Type").flatMap(MediaType.init),
-            type.fits("application/x-www-form-urlencoded")
-        else { throw .invalidRequest("The body must be application/x-www-form-urlencoded.") }
+            type.fits("application/x-www-form-urlencoded"), request.header("Content-Encoding") == nil
+        else { throw .invalidRequest("The body must be application/x-www-form-urlencoded, not compressed.") }
         do { form = try Form(request.body) } catch { throw .invalidRequest("The form is not well-formed.") }
         if let name = form.repeated.sorted().first {
             // The name comes from outside: only ASCII may stand in the description (RFC 6749 §5.2).

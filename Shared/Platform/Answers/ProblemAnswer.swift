@@ -25,7 +25,8 @@ extension Response {
         case .contentTooLarge(let limit):
             self.init(Problem(.contentTooLarge, "The body may have at most \(limit) bytes."))
         case .unsupportedMediaType(let types):
-            self.init(Problem(.unsupportedMediaType, "The body must be \(types.joined(separator: " or "))."))
+            let kinds = types.joined(separator: " or ")
+            self.init(Problem(.unsupportedMediaType, "The body must be \(kinds), not compressed."))
             headers.append(("Accept", types.joined(separator: ", ")))
         case .failed: self.init(Problem(.internalError, "Something went wrong here. It has been logged."))
         case .unavailable: self.init(Problem(.unavailable, "The service cannot answer now. Try again."))
