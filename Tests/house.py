@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import psycopg
+from ledger import Ledger
+from wire import request
 
 TOP = Path(__file__).resolve().parents[1]
 
@@ -30,7 +33,8 @@ class House:
         self.run = run
         self.local = json.loads((run / "local.json").read_text())
         self.origin = self.local["origin"]
-        self.edge = httpx.Client(base_url=self.origin, timeout=30)
+        self.ledger = Ledger()
+        self.edge = httpx.Client(base_url=self.origin, timeout=30, event_hooks={"response": [self.ledger.note]})
         self.admin = Application(**self.local["admin_client"], run_as=self.user_named(self.local["admin"]["email"])["id"])
 
     # OAuth
@@ -57,6 +61,35 @@ class House:
     def manage(self, method: str, path: str, **request) -> httpx.Response:
         """As the administrator's client."""
         return self.call(method, f"/api/v1{path}", self.admin_token(), **request)
+
+    # Behind the edge
+
+    def settings(self, process: str) -> dict[str, str]:
+        """What a process was started with: `policy-2`."""
+        lines = (self.run / "env" / f"{process}.env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    @property
+    def doors(self) -> list[str]:
+        """Where each replica of policy takes questions."""
+        replicas = range(1, len(self.local["services"]["policy"]["pids"]) + 1)
+        return ["http://" + self.settings(f"policy-{number}")["GATEHOUSE_INTERNAL_LISTEN"] for number in replicas]
+
+    def question(self, method: str, target: str, token: str | None = None, address: str = "127.0.0.1") -> bytes:
+        """What a proxy asks at a door, for a `Wire`."""
+        headers = {
+            "X-Gatehouse-Door-Key": self.local["door_key"],
+            "X-Original-Method": method,
+            "X-Original-URI": target,
+            "X-Forwarded-For": address,
+        }
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return request("GET", "/forward-auth", headers)
+
+    def database(self) -> psycopg.Connection:
+        """As the superuser."""
+        return psycopg.connect(self.local["postgres_url"], autocommit=True)
 
     # The administrator's everyday acts
 
