@@ -93,4 +93,7 @@ let package = Package(
         tests("Token", service + ["Token"]),
         tests("Policy", service + ["Policy"]),
         tests("Audit", service + ["Audit"]),
+        .testTarget(
+            name: "ServicesTests", dependencies: service + ["Registry", "Token", "Policy", "Audit", "TestSupport"],
+            path: "Tests/ServicesTests", exclude: ["routes.txt"], swiftSettings: settings),
     ])

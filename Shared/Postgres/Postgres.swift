@@ -11,7 +11,7 @@ public final class Postgres {
     private let shared: SharedLane
     private let changes: LeasedLane
     private let searches: LeasedLane
-    private var statements = 0
+    private var calls = 0
     private var failures = 0
 
     /// Begins to connect, and goes on trying.
@@ -67,9 +67,8 @@ public final class Postgres {
         _ isolation: Isolation = .readCommitted, readOnly: Bool = false, on lane: Lane = .changes,
         _ body: (Connection) async throws -> Result
     ) async throws -> Result {
-        let lane = leasedLane(lane)
-        let connection = try await lane.take()
-        defer { lane.release(connection) }
+        let connection = try await take(from: lane)
+        defer { leasedLane(lane).release(connection) }
         return try await connection.transaction(isolation, readOnly: readOnly) { try await body(connection) }
     }
 
@@ -78,11 +77,10 @@ public final class Postgres {
     public func lease<Result>(
         on lane: Lane = .changes, _ body: (Connection) async throws -> Result
     ) async throws -> Result {
-        let lane = leasedLane(lane)
-        let connection = try await lane.take()
+        let connection = try await take(from: lane)
         defer {
             connection.discard()
-            lane.release(connection)
+            leasedLane(lane).release(connection)
         }
         return try await body(connection)
     }
@@ -101,6 +99,10 @@ public final class Postgres {
         await changes.drain()
         await searches.drain()
         events.cancel(timer)
+    }
+
+    private func take(from lane: Lane) async throws(PostgresError) -> Connection {
+        try await counting { () throws(PostgresError) in try await leasedLane(lane).take() }
     }
 
     private func leasedLane(_ lane: Lane) -> LeasedLane {
@@ -123,7 +125,7 @@ public final class Postgres {
     private func counting<Result>(
         _ body: () async throws(PostgresError) -> Result
     ) async throws(PostgresError) -> Result {
-        statements += 1
+        calls += 1
         do {
             return try await body()
         } catch {
@@ -136,7 +138,8 @@ public final class Postgres {
 extension Postgres {
     /// What the lanes are doing, for the metrics.
     public struct Metrics: Sendable, Hashable {
-        public var statements: Int
+        /// Statements, transactions and leases that were asked for.
+        public var calls: Int
         public var failures: Int
         /// Connections that were opened since the start.
         public var opened: Int
@@ -149,7 +152,7 @@ extension Postgres {
 
     public var metrics: Metrics {
         Metrics(
-            statements: statements, failures: failures, opened: shared.opened + changes.opened + searches.opened,
+            calls: calls, failures: failures, opened: shared.opened + changes.opened + searches.opened,
             sharedOpen: shared.open, inFlight: shared.inFlight, queued: shared.queued,
             leased: changes.inUse + searches.inUse, leasesQueued: changes.queued + searches.queued)
     }

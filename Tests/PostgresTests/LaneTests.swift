@@ -274,7 +274,7 @@ import Testing
             try await postgres.query(.echo, .int8(1))
             _ = await outcome { try await postgres.change(.fail, .int8(0)) }
             let metrics = postgres.metrics
-            #expect(metrics.statements == 2 && metrics.failures == 1 && metrics.opened == 3)
+            #expect(metrics.calls == 2 && metrics.failures == 1 && metrics.opened == 3)
             #expect(metrics.inFlight == 0 && metrics.queued == 0 && metrics.leased == 0 && metrics.leasesQueued == 0)
         }
     }

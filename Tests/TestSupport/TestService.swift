@@ -44,6 +44,15 @@ public struct TestService: Sendable {
 
     public func stop() async { await running.stop() }
 
+    /// What `/metrics` shows now.
+    public func metrics() async throws -> Exposition {
+        try Exposition(parsing: try await internalClient.send("GET", "/metrics").text)
+    }
+
+    /// What each listener answers.
+    package var routes: [(method: String, template: String)] { running.routes }
+    package var internalRoutes: [(method: String, template: String)] { running.internalRoutes }
+
     /// The broker that `GATEHOUSE_TEST_KAFKA` names.
     public static func broker() throws -> String {
         guard let servers = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_KAFKA"] else { throw Missing() }

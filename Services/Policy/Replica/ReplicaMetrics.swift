@@ -15,7 +15,8 @@ extension Metrics {
             { replica.held.applied.map { Double($0[schema].revision.number) } ?? -1 }
         }
         gauge("gatehouse_replicas", "Rows of replicas, joining ones included") { Double(sweeper.replicas) }
-        gauge("gatehouse_wake_ups_total", "Records that told of a change") { Double(wakeUps.count) }
-        gauge("gatehouse_pulls_total", "Reads of what has changed") { Double(replica.pulls) }
+        counter("gatehouse_wake_ups_total", "Records that told of a change") { wakeUps.count }
+        counter("gatehouse_pulls_total", "Reads of what has changed") { replica.pulls }
+        mount(wakeUps.consumer, of: WakeUps.topics)
     }
 }

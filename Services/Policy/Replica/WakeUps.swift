@@ -11,13 +11,13 @@ package final class WakeUps {
     private static let passedOver = [EventType.objectCreated, .objectUpdated, .objectDeleted].map {
         Array($0.name.utf8)
     }
-    private static let schemas: [String: Schema] = [
-        Topic.applications.name: .registry, Topic.secretRotations.name: .registry, Topic.access.name: .policy,
-        Topic.revocations.name: .token,
+    private static let schemas: [Topic: Schema] = [
+        .applications: .registry, .secretRotations: .registry, .access: .policy, .revocations: .token,
     ]
+    static let topics = schemas.keys.sorted { $0.name < $1.name }
 
     private let replica: Replica
-    private let consumer: Consumer
+    let consumer: Consumer
     private let events: Events
     private let log: Log
     package private(set) var count = 0
@@ -33,7 +33,7 @@ package final class WakeUps {
     package func run() async {
         while !Task.isCancelled {
             do {
-                try await consumer.watch(Self.schemas.keys.sorted())
+                try await consumer.watch(Self.topics.map(\.name))
                 try await consumer.run { records in await self.hear(records) }
             } catch {
                 if Task.isCancelled { break }
@@ -50,6 +50,6 @@ package final class WakeUps {
         }
         guard !told.isEmpty else { return }
         count += told.count
-        await replica.wake(Set(told.compactMap { Self.schemas[$0.topic] }))
+        await replica.wake(Set(told.compactMap { Topic(name: $0.topic).flatMap { Self.schemas[$0] } }))
     }
 }

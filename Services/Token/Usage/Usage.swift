@@ -9,6 +9,7 @@ final class Usage {
     private static let pace = Duration.seconds(2)
 
     private let postgres: Postgres
+    private let core: Core
     private let events: Events
     private let log: Log
     private var lastUsed: [ClientID: Timestamp] = [:]
@@ -16,6 +17,7 @@ final class Usage {
     init(_ postgres: Postgres, _ log: Log, on core: isolated Core) {
         self.postgres = postgres
         self.log = log
+        self.core = core
         events = core.events
     }
 
@@ -25,7 +27,8 @@ final class Usage {
     func run() async {
         while !Task.isCancelled {
             try? await events.sleep(for: Self.pace)
-            await write()
+            // In a task of its own: the end of the service must not cut it short.
+            await core.start { await self.write() }.value
         }
     }
 

@@ -29,6 +29,13 @@ public final class Metrics {
         return counter
     }
 
+    /// What is counted elsewhere: read whenever `/metrics` is asked for.
+    public func counter(
+        _ name: String, _ help: String, _ labels: [(String, String)] = [], _ read: @escaping () -> Int
+    ) {
+        add(name, help, "counter", labels) { name, labels, text in text += "\(name)\(labels) \(read())\n" }
+    }
+
     /// Read whenever `/metrics` is asked for.
     public func gauge(_ name: String, _ help: String, _ labels: [(String, String)] = [], _ read: @escaping () -> Double)
     {

@@ -20,7 +20,7 @@ public final class OutboxRelay {
     private let events: Events
     private let log: Log
     private var woken = Latch()
-    /// When the oldest row was made, while this process leads; nil when nothing waits.
+    /// When the oldest row was made, as far as this process knows, whoever leads; nil when nothing waits.
     public private(set) var oldest: Timestamp?
     public private(set) var isLeader = false
     public private(set) var relayed = 0
@@ -47,19 +47,27 @@ public final class OutboxRelay {
             do {
                 let connection = try await connect()
                 defer { connection.close() }
-                while try await !store.lead(connection) { try await events.sleep(for: Self.retry) }
+                try await election(connection)
                 isLeader = true
                 log.info("outbox relay leads")
                 try await relay(connection)
-            } catch is CancellationError {
-                break
             } catch {
+                if Task.isCancelled { break }
                 log.warning("outbox relay pauses", ["cause": .string("\(error)")])
             }
             isLeader = false
             try? await events.sleep(for: Self.retry)
         }
         isLeader = false
+    }
+
+    private func election(_ connection: Connection) async throws {
+        while true {
+            let standing = try await store.stand(connection)
+            oldest = standing.oldest
+            if standing.isElected { return }
+            try await events.sleep(for: Self.retry)
+        }
     }
 
     /// Kafka may take as long as it likes, and the end of the service must not wait for it: a cancelled task leaves the records behind,

@@ -15,15 +15,21 @@ struct OutboxStore: Sendable {
     /// Records in one batch of the relay.
     static let batch = 500
 
-    private let lock: Statement<Bool>
+    private let stand: Statement<Standing>
     private let oldest: Statement<OutboxRow>
     private let delete: Statement<Void>
     private let insert: Statement<Void>
 
     init(schema: String) {
         // The key of the lock is the schema's name: any number that only this relay uses.
-        lock = Statement("select pg_try_advisory_lock(hashtextextended('gatehouse outbox \(schema)', 0))") {
-            try $0.bool()
+        stand = Statement(
+            """
+            select pg_try_advisory_lock(hashtextextended('gatehouse outbox \(schema)', 0)),
+                   (select id from \(schema).outbox order by position limit 1)
+            """
+        ) { row in
+            let isElected = try row.bool()
+            return Standing(isElected: isElected, oldest: try row.optionalID(of: Event.self)?.time)
         }
         oldest = Statement(
             "select position, id, aggregatetype, aggregateid, type, payload from \(schema).outbox order by position limit \(Self.batch)"
@@ -51,9 +57,25 @@ struct OutboxStore: Sendable {
             """)
     }
 
-    /// Whether this session is the relay's leader now; it stays so until the connection ends.
-    func lead(_ connection: Connection) async throws -> Bool {
-        try await connection.query(lock).first ?? false
+    var samples: [StatementSample] {
+        [
+            StatementSample(stand), StatementSample(oldest), StatementSample(delete, [.int8s([])]),
+            StatementSample(insert, [.jsonb(Array("[]".utf8))]),
+        ]
+    }
+
+    /// Stands for leader: who is elected stays so until the connection ends.
+    func stand(_ connection: Connection) async throws -> Standing {
+        guard let standing = try await connection.query(stand).first else {
+            throw PostgresError.decoding("an election without a result")
+        }
+        return standing
+    }
+
+    struct Standing: Sendable {
+        let isElected: Bool
+        /// When the oldest row was made; nil when nothing waits.
+        let oldest: Timestamp?
     }
 
     func oldest(_ connection: Connection) async throws -> [OutboxRow] {

@@ -14,7 +14,8 @@ public final class Recorder {
     private let producer: Producer
     private let postgres: Postgres
     private let log: Log
-    private var openUntil = ContinuousClock.now
+    /// When Kafka is tried again; nil while it acknowledges.
+    private var nextTry: ContinuousClock.Instant?
     private let viaKafka: Metrics.Counter
     private let viaOutbox: Metrics.Counter
     private let refused: Metrics.Counter
@@ -33,13 +34,16 @@ public final class Recorder {
 
     /// Returns when all are durable. With neither Kafka nor PostgreSQL the caller must refuse: it throws a `Problem`, `unavailable`.
     public func record(_ facts: [OutgoingFact]) async throws {
-        if ContinuousClock.now >= openUntil {
+        if isKafkasTurn {
             let deliveries = await producer.deliver(facts.map(\.record), within: Self.patience)
-            guard let failure = deliveries.firstFailure else { return viaKafka.add(facts.count) }
-            if ContinuousClock.now >= openUntil {
+            guard let failure = deliveries.firstFailure else {
+                nextTry = nil
+                return viaKafka.add(facts.count)
+            }
+            if nextTry == nil {
                 log.warning("facts go to the outbox: Kafka does not acknowledge", ["cause": .string("\(failure)")])
             }
-            openUntil = .now + Self.rest
+            nextTry = .now + Self.rest
         }
         do {
             try await store.insert(facts, postgres)
@@ -49,6 +53,14 @@ public final class Recorder {
             throw Problem(
                 .unavailable, "What happened cannot be recorded now; nothing was done. Try again.", cause: error)
         }
+    }
+
+    /// After a failure one caller at a time finds out whether Kafka is back; the others need not wait for that.
+    private var isKafkasTurn: Bool {
+        guard let nextTry else { return true }
+        guard nextTry <= .now else { return false }
+        self.nextTry = .now + Self.patience + Self.rest
+        return true
     }
 
     public func record(_ fact: OutgoingFact) async throws { try await record([fact]) }

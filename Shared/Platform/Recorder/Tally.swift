@@ -15,6 +15,7 @@ public final class Tally<Key: Hashable> {
     private let limit: Int
     private let period: Duration
     private let recorder: Recorder
+    private let core: Core
     private let events: Events
     private let fact: (Key, Int, Timestamp) -> OutgoingFact
     private var entries: [Key: Entry] = [:]
@@ -29,6 +30,7 @@ public final class Tally<Key: Hashable> {
         self.period = period
         self.limit = limit
         self.recorder = recorder
+        self.core = core
         events = core.events
         self.fact = fact
     }
@@ -45,13 +47,17 @@ public final class Tally<Key: Hashable> {
         return true
     }
 
-    /// Until the task is cancelled; then what is left is written once more.
+    /// Until the task is cancelled; then what is left is written.
     public func run() async {
         while !Task.isCancelled {
             try? await events.sleep(for: period)
-            await flush()
+            await write()
         }
+        await write()
     }
+
+    /// In a task of its own: the end of the service must not cut it short.
+    private func write() async { await core.start { await self.flush() }.value }
 
     private func flush() async {
         unwritten += entries.map { fact($0, $1.count, $1.since) }

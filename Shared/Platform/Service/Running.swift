@@ -4,6 +4,9 @@ import GatehouseEventLoop
 public struct Running: Sendable {
     public let port: UInt16
     public let internalPort: UInt16
+    /// What each listener answers.
+    package let routes: [(method: String, template: String)]
+    package let internalRoutes: [(method: String, template: String)]
     let stopping = Latch()
     let stopped = Latch()
 

@@ -39,6 +39,8 @@ public final class Service {
         api = API(router, try Assertion(secret: settings.assertionKey), settings.log)
         internalRouter.mount(health)
         internalRouter.mount(metrics)
+        metrics.mount(postgres)
+        metrics.mount(producer)
         health.check("postgres") { [postgres] in postgres.isReady ? nil : "no connection" }
     }
 
@@ -57,6 +59,7 @@ public final class Service {
             try await Connection.open(Connection.Settings(url), on: core)
         }
         background("outbox relay") { await relay.run() }
+        metrics.mount(relay)
         return relay
     }
 
@@ -74,7 +77,9 @@ public final class Service {
             service.watchSchema(Migrator(schema: platform.name.rawValue, migrations))
             let open = try service.server(platform.listen, service.router, on: core)
             let inner = try service.server(platform.internalListen, service.internalRouter, on: core)
-            let running = Running(port: open.port, internalPort: inner.port)
+            let running = Running(
+                port: open.port, internalPort: inner.port, routes: service.router.routes,
+                internalRoutes: service.internalRouter.routes)
             core.start {
                 await service.run(open, inner, until: running.stopping, endsBySignal: endsBySignal)
                 running.stopped.open()

@@ -19,6 +19,11 @@ extension RowReader {
         return ID(hi: UInt64(truncatingIfNeeded: bits >> 64), lo: UInt64(truncatingIfNeeded: bits))
     }
 
+    public mutating func optionalID<Entity>(of entity: Entity.Type = Entity.self) throws(PostgresError) -> ID<Entity>? {
+        guard let bits = try optionalUUID() else { return nil }
+        return ID(hi: UInt64(truncatingIfNeeded: bits >> 64), lo: UInt64(truncatingIfNeeded: bits))
+    }
+
     public mutating func user() throws(PostgresError) -> UserID {
         let bits = try uuid()
         return UserID(hi: UInt64(truncatingIfNeeded: bits >> 64), lo: UInt64(truncatingIfNeeded: bits))
