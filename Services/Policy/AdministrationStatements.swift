@@ -1,17 +1,11 @@
 import GatehouseModel
-package import GatehousePostgres
+package import GatehousePlatform
+import GatehousePostgres
 
 /// Every statement of users, roles, domains, the general list and bootstrap, with parameters of its types: a test prepares each against
 /// the schema.
 package enum AdministrationStatements {
-    package struct Sample: Sendable {
-        package let sql: String
-        package let values: [Value]
-        /// Run by a command on the host, as the owner.
-        package let isHosts: Bool
-    }
-
-    package static let all: [Sample] = users + roles + domains + networks + catalogue + installation
+    package static let all: [StatementSample] = users + roles + domains + networks + catalogue + installation
 
     private static let users = [
         sample(UserStore.list, [.text(""), .uuid(0), .int8(51)]), sample(UserStore.find, [.uuid(0)]),
@@ -49,9 +43,10 @@ package enum AdministrationStatements {
             change(.jsonb(Array("{}".utf8))) + [.texts([]), .texts([]), .texts([]), .texts([])], hosts: true),
     ]
 
-    private static func sample<Row>(_ statement: Statement<Row>, _ values: [Value] = [], hosts: Bool = false) -> Sample
-    {
-        Sample(sql: statement.sql, values: values, isHosts: hosts)
+    private static func sample<Row>(
+        _ statement: Statement<Row>, _ values: [Value] = [], hosts: Bool = false
+    ) -> StatementSample {
+        StatementSample(statement, values, isHosts: hosts)
     }
 
     private static func change(_ changed: Value) -> [Value] {

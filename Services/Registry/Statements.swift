@@ -1,16 +1,11 @@
 import GatehouseModel
-package import GatehousePostgres
+package import GatehousePlatform
+import GatehousePostgres
 
 /// Every statement of this service, with parameters of its types: a test prepares each against the schema.
 package enum Statements {
-    package struct Sample: Sendable {
-        package let sql: String
-        package let values: [Value]
-    }
-
-    package static let all: [Sample] =
+    package static let all: [StatementSample] =
         [
-            sample(ApplicationStore.find, .text("")),
             sample(ApplicationStore.create, change + profile + ranges + secret + [.text("client_credentials")]),
             sample(ApplicationStore.replace, change + profile + ranges + [.int8(0), .bool(true)]),
             sample(ApplicationStore.delete, change + [.int8(0)]),
@@ -19,16 +14,20 @@ package enum Statements {
             sample(PublishedStore.user, .uuid(0)),
             sample(PublishedStore.known, .texts([])),
             sample(PublishedStore.scopes),
-            sample(BootstrapStore.lock),
-            sample(BootstrapStore.isFirst),
-        ] + filters.map { sample(ApplicationListStore.page($0), page) }
+            StatementSample(BootstrapStore.lock, isHosts: true),
+            StatementSample(BootstrapStore.isFirst, isHosts: true),
+        ] + reads
 
-    private static func sample<Row>(_ statement: Statement<Row>, _ values: Value...) -> Sample {
-        Sample(sql: statement.sql, values: values)
+    /// What only reads: the look-up, and the list without a filter, by each alone, and by all.
+    package static let reads =
+        [sample(ApplicationStore.find, .text(""))] + filters.map { sample(ApplicationListStore.page($0), page) }
+
+    private static func sample<Row>(_ statement: Statement<Row>, _ values: Value...) -> StatementSample {
+        StatementSample(statement, values)
     }
 
-    private static func sample<Row>(_ statement: Statement<Row>, _ values: [Value]) -> Sample {
-        Sample(sql: statement.sql, values: values)
+    private static func sample<Row>(_ statement: Statement<Row>, _ values: [Value]) -> StatementSample {
+        StatementSample(statement, values)
     }
 
     private static let change: [Value] = [
@@ -40,13 +39,15 @@ package enum Statements {
     private static let ranges: [Value] = [.jsonb(nil), .byteas([]), .byteas([])]
     private static let secret: [Value] = [.bytea([]), .text(""), .text("")]
     private static let page: [Value] = [
-        .text(""), .text(""), .int8(0), .text(nil), .text(nil), .uuid(nil), .texts([]),
+        .text(""), .text(""), .int8(51), .text("%abc1%"), .text("abc1"), .uuid(1), .texts(["read:rare"]),
     ]
 
-    /// None, and each alone.
     private static let filters: [ApplicationFilter] = [
         ApplicationFilter(), ApplicationFilter(definer: .user), ApplicationFilter(flow: .clientCredentials),
         ApplicationFilter(isEnabled: true), ApplicationFilter(words: try? ApplicationName("a")),
         ApplicationFilter(runAs: .system), ApplicationFilter(scope: try? Scope("a")),
+        ApplicationFilter(
+            definer: .user, flow: .clientCredentials, isEnabled: false, words: try? ApplicationName("a"),
+            runAs: .system, scope: try? Scope("a")),
     ]
 }

@@ -1,18 +1,28 @@
+import GatehouseModel
+import GatehousePlatform
 import GatehousePostgres
 import Policy
 import TestSupport
 import Testing
 
 @Suite struct StatementTests {
-    @Test func `every statement of the administration is prepared against the schema, as the role that runs it`()
-        async throws
-    {
+    @Test func `every statement is prepared against the schema, as the role that runs it`() async throws {
         let database = try await MigratedDatabase.make()
-        #expect(AdministrationStatements.all.count > 20)
-        for sample in AdministrationStatements.all {
-            let plan = Statement("explain " + sample.sql) { try $0.text() }
-            let lines = try await database.query(plan, sample.values, as: sample.isHosts ? "policy_owner" : "policy")
-            #expect(!lines.isEmpty)
+        for sample in AdministrationStatements.all + ReplicaStatements.all + SharedStatements.all(of: .policy) {
+            let role = sample.isHosts ? "policy_owner" : "policy"
+            #expect(try await !database.plan(sample.sql, sample.values, as: role).lines.isEmpty)
+        }
+        try await database.drop()
+    }
+
+    @Test func `what has changed is found by its revision, and no table is read from end to end`() async throws {
+        let database = try await TestDatabase.large()
+        let large: Set = [
+            "application", "application_range", "account", "account_role", "account_domain", "revocation",
+        ]
+        for pull in ReplicaStatements.pulls {
+            let plan = try await database.plan(pull.sql, [.int8(19_990)], as: "policy")
+            #expect(plan.wholeTables.isDisjoint(with: large), "\(pull.sql)\n\(plan)")
         }
         try await database.drop()
     }

@@ -9,23 +9,23 @@ struct ReplicaStore {
         applied_token = greatest(applied_token, $4)
         """
 
-    private static let join = Statement("insert into policy.replica (id, state, ttl_ms) values ($1, 'joining', $2)")
-    private static let live = Statement("update policy.replica set renewals = renewals + 1 where id = $1")
-    private static let activate = Statement(
+    static let join = Statement("insert into policy.replica (id, state, ttl_ms) values ($1, 'joining', $2)")
+    static let live = Statement("update policy.replica set renewals = renewals + 1 where id = $1")
+    static let activate = Statement(
         "update policy.replica set state = 'active', \(applied) where id = $1 and state = 'joining'")
-    private static let renew = Statement(
+    static let renew = Statement(
         """
         update policy.replica set renewals = renewals + 1, \(applied) where id = $1
         returning (select incarnation from registry.published_head), (select revision from registry.published_head),
                   (select incarnation from policy.published_head), (select revision from policy.published_head),
                   (select incarnation from token.published_head), (select revision from token.published_head)
         """, decode: Heads.init(row:))
-    private static let tell = Statement("update policy.replica set \(applied) where id = $1 and state = 'active'")
-    private static let leave = Statement("delete from policy.replica where id = $1")
-    private static let all = Statement("select id, ttl_ms, renewals from policy.replica") { row in
+    static let tell = Statement("update policy.replica set \(applied) where id = $1 and state = 'active'")
+    static let leave = Statement("delete from policy.replica where id = $1")
+    static let all = Statement("select id, ttl_ms, renewals from policy.replica") { row in
         try ReplicaRow(id: row.uuid(), timeToLive: .milliseconds(row.int4()), renewals: row.int8(), applied: 0)
     }
-    private static let sweep = Statement("delete from policy.replica where id = $1 and renewals = $2")
+    static let sweep = Statement("delete from policy.replica where id = $1 and renewals = $2")
 
     private let postgres: Postgres
 

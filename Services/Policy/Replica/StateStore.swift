@@ -43,6 +43,15 @@ struct StateStore {
         "select kind, id, expires_at, revision from token.published_revocations where revision > $1",
         decode: RevocationEntry.init(row:))
 
+    private static let rows: [[StatementSample]] = [
+        applications.samples, users.samples, roles.samples, catalogue.samples, networks.samples, keys.samples,
+        revocations.samples,
+    ]
+    /// Of each kind of rows, what has changed since a revision.
+    static let pulls = rows.map { $0[0] }
+    /// Everything, and the heads.
+    static let lists = rows.map { $0[1] } + heads.values.map { StatementSample($0) }
+
     private static let heads = Dictionary(
         uniqueKeysWithValues: Schema.allCases.map { schema in
             (
@@ -102,6 +111,8 @@ private struct StateRows<Row: Sendable>: Sendable {
         fetch = Statement("fetch \(Self.page) from \(cursor)", decode: decode)
         close = Statement("close \(cursor)")
     }
+
+    var samples: [StatementSample] { [StatementSample(changed, [.int8(0)]), StatementSample(declare)] }
 
     func read(after revision: Revision?, _ connection: Connection, _ take: ([Row]) -> Void) async throws {
         if let revision {

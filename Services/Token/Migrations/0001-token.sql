@@ -44,8 +44,9 @@ create table revocation (
 create index revocation_revision on revocation (revision);
 create index revocation_expires_at on revocation (expires_at);
 
+-- In the registry's collation, or its joins would find no index.
 create table usage (
-    client_id text primary key,
+    client_id text collate "C" primary key,
     last_used_at timestamptz not null
 ) with (fillfactor = 70);
 

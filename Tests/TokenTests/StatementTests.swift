@@ -1,0 +1,50 @@
+import GatehouseModel
+import GatehousePlatform
+import GatehousePostgres
+import TestSupport
+import Testing
+import Token
+
+@Suite struct StatementTests {
+    @Test func `every statement is prepared against the schema, as the service's role`() async throws {
+        let database = try await MigratedDatabase.make()
+        for sample in Statements.all + SharedStatements.all(of: .token) {
+            #expect(try await !database.plan(sample.sql, sample.values, as: "token").lines.isEmpty)
+        }
+        try await database.drop()
+    }
+
+    @Test func `what stands between a request and its answer probes indexes only, for these values and for any`()
+        async throws
+    {
+        let database = try await TestDatabase.large()
+        #expect(Statements.hot.count == 2)
+        for sample in Statements.hot {
+            for plan in [
+                try await database.plan(sample.sql, sample.values, as: "token"),
+                try await database.lastingPlan(sample.sql, sample.values, as: "token"),
+            ] {
+                // Whether the general list is empty at all is known from its first row.
+                #expect(plan.wholeTables.isSubset(of: ["network_range"]), "\(plan)")
+                for index in [
+                    "application_pkey", "application_range_pkey", "account_pkey", "network_range_pkey",
+                ] { #expect(plan.uses(index), "\(index)\n\(plan)") }
+            }
+        }
+        try await database.drop()
+    }
+
+    @Test func `the token's role reads and changes what it must, and nothing more`() async throws {
+        let database = try await MigratedDatabase.make()
+        for sql in [
+            "select from registry.application", "select from policy.account", "select from registry.head",
+            "update token.head set incarnation = gen_random_uuid()", "delete from token.signing_key",
+            "update token.revocation set id = ''", "delete from token.usage", "create table token.t ()",
+        ] {
+            await #expect(throws: PostgresError.self, "\(sql)") {
+                try await database.query(Statement(sql), as: "token")
+            }
+        }
+        try await database.drop()
+    }
+}
