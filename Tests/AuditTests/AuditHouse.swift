@@ -97,6 +97,12 @@ extension AuditHouse {
         record(type, Fact(by: ann, through: nil, operation, kind, objects, outcome: outcome))
     }
 
+    /// A call whose record has a key of 60 KB: much to hold, little to read.
+    static func heavy() throws -> Record {
+        let call = try call()
+        return Record(topic: call.topic, key: [UInt8](repeating: 0, count: 60_000), value: call.value)
+    }
+
     /// 03's example of a refused request.
     static func blocked(
         by user: Fact.User = ann, path: String = "/rest/v2/segments", at time: Timestamp = .now()

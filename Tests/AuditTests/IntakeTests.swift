@@ -131,6 +131,33 @@ import Testing
         }
     }
 
+    @Test func `K9: while PostgreSQL is away nothing moves, and memory stays bounded`() async throws {
+        try await AuditHouse.run(services: 0) { house in
+            let proxy = try TestProxy(to: try TestDatabase.port())
+            defer { proxy.stop() }
+            proxy.allow(.max)
+            let process = try AuditProgram(
+                on: house, ["POSTGRES_URL": try house.database.url(as: "audit", through: proxy)]
+            ).serve()
+            defer { process.terminate() }
+            try await house.send([try AuditHouse.call()])
+            try await house.holds(1)
+            let before = try process.mostMemory
+            let positions = "select string_agg(o::text, ' ' order by o) from audit.consumer_offset o"
+            let stored = try await house.database.text(positions)
+
+            proxy.cut()
+            for _ in 0..<20 { try await house.send(try (0..<100).map { _ in try AuditHouse.heavy() }) }
+            let grown = try process.mostMemory - before
+            #expect(grown < 60, "\(grown) MB, of 120 that wait")
+            #expect(try await house.database.text(positions) == stored)
+            try await house.holds(1)
+            proxy.allow(.max)
+            try await house.holds(2001)
+            #expect(try await house.isGapless())
+        }
+    }
+
     @Test func `K10: positions out of range stop it with an alarm, until somebody decides`() async throws {
         try await AuditHouse.run { house in
             try await house.send([try AuditHouse.blocked(), AuditHouse.change(.roleCreated, .create, .role)])

@@ -14,10 +14,6 @@ enum Poison {
         event(data: ##"{"operation":"\##(noise)","object_type":"API","outcome":"allowed"}"##),
     ].map { Record(topic: Topic.calls.name, key: nil, value: Array($0.utf8)) }
 
-    /// No event has a megabyte.
-    static let large = Record(
-        topic: Topic.calls.name, key: nil, value: [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000))
-
     private static func event(
         id: String? = nil, time: String? = nil,
         data: String = #"{"operation":"CALL","object_type":"API","outcome":"allowed"}"#
