@@ -16,7 +16,8 @@ final class Intake {
     }
 
     static let topics = Topic.allCases.filter { $0 != .audit }
-    private static let batch = 500
+    /// What is taken at once; it is written in smaller batches.
+    private static let most = 2000
     private static let retry = Duration.milliseconds(500)
     private static let patience = Duration.seconds(5)
 
@@ -75,7 +76,7 @@ final class Intake {
         defer { connection.close() }
         while try await connection.query(LogWriterStore.lock).first != true { try await events.sleep(for: Self.retry) }
         let cluster = try await consumer.clusterID()
-        let writer = try await LogWriter.lead(connection, cluster: cluster, partitions, metrics, log)
+        let writer = try await LogWriter.lead(connection, cluster: cluster, partitions, metrics, log, core)
         log.info("the intake leads", ["term": .integer(writer.term), "cluster": .string(cluster)])
         try await partitions.keep(at: .now())
         try await assign(writer)
@@ -83,7 +84,7 @@ final class Intake {
         let surveying = core.start { await survey.run() }
         defer { surveying.cancel() }
         do {
-            try await consumer.run(upTo: Self.batch) { records in
+            try await consumer.run(upTo: Self.most) { records in
                 try await writer.write(records, at: .now())
                 self.failures = 0
             }

@@ -1,3 +1,4 @@
+import GatehouseEventLoop
 import GatehouseJSON
 import GatehouseKafka
 import GatehouseModel
@@ -6,12 +7,18 @@ import GatehousePostgres
 
 /// Writes what comes from the topics into the log, each event once, during one term of leadership (07 § Intake).
 final class LogWriter {
+    /// The most that one transaction writes.
+    private static let batch = 500
+    /// The most that is read before others have their turn.
+    private static let morsel = 50
+
     let term: Int64
     let cluster: String
     private let connection: Connection
     private let partitions: Partitions
     private let metrics: IntakeMetrics
     private let log: Log
+    private let core: Core
     /// Where each partition goes on, as the database has it.
     private(set) var positions: [Partition: Position]
     /// The time stamp of the last record that was taken from each partition in this term.
@@ -20,7 +27,8 @@ final class LogWriter {
 
     /// Begins a term: from now on no earlier writer can write.
     static func lead(
-        _ connection: Connection, cluster: String, _ partitions: Partitions, _ metrics: IntakeMetrics, _ log: Log
+        _ connection: Connection, cluster: String, _ partitions: Partitions, _ metrics: IntakeMetrics, _ log: Log,
+        _ core: Core
     ) async throws -> LogWriter {
         let (term, sequence) = try await connection.query(LogWriterStore.lead).first ?? (0, 0)
         let clusters = try await connection.query(LogWriterStore.clusters)
@@ -31,12 +39,13 @@ final class LogWriter {
         }
         let offsets = try await connection.query(LogWriterStore.offsets, .text(cluster))
         metrics.began(at: sequence)
-        return LogWriter(term, cluster, Dictionary(uniqueKeysWithValues: offsets), connection, partitions, metrics, log)
+        return LogWriter(
+            term, cluster, Dictionary(uniqueKeysWithValues: offsets), connection, partitions, metrics, log, core)
     }
 
     private init(
         _ term: Int64, _ cluster: String, _ positions: [Partition: Position], _ connection: Connection,
-        _ partitions: Partitions, _ metrics: IntakeMetrics, _ log: Log
+        _ partitions: Partitions, _ metrics: IntakeMetrics, _ log: Log, _ core: Core
     ) {
         self.term = term
         self.cluster = cluster
@@ -45,6 +54,7 @@ final class LogWriter {
         self.partitions = partitions
         self.metrics = metrics
         self.log = log
+        self.core = core
     }
 
     /// Takes partitions in that were not read before. `connection`: the writer's own, or another while it works.
@@ -59,20 +69,49 @@ final class LogWriter {
         try await open(new) { statement, values in _ = try await self.connection.query(statement, values) }
     }
 
-    /// Writes records in one transaction; what PostgreSQL refuses for its content is found by halving, and buried.
-    ///
-    /// Those that were fetched again are passed over.
+    /// Writes records, batch by batch: while PostgreSQL works at one, the next is read. Those that were fetched again are passed over.
     func write(_ records: [ConsumedRecord], at now: Timestamp) async throws {
-        let kept = partitions.kept(at: now)
-        let new = records.filter { $0.offset >= positions[$0.partition]?.stored ?? 0 }
-        let readings = new.map { Reading($0, kept: kept) }
-        try await partitions.make(Set(readings.compactMap { $0.entry.map { Period(of: $0.id) } }))
-        try await write(readings[...])
+        var rest = new(records)[...]
+        var next = await read(&rest, at: now)
+        while !next.isEmpty {
+            let batch = next
+            var failure: (any Error)?
+            let writing = core.start {
+                do { try await self.write(batch[...]) } catch { failure = error }
+            }
+            next = await read(&rest, at: now)
+            await writing.value
+            if let failure { throw failure }
+        }
     }
 
+    private func read(_ rest: inout ArraySlice<ConsumedRecord>, at now: Timestamp) async -> [Reading] {
+        let kept = partitions.kept(at: now)
+        let batch = rest.prefix(Self.batch)
+        rest = rest.dropFirst(Self.batch)
+        var readings: [Reading] = []
+        for record in batch {
+            if readings.count % Self.morsel == 0 { await Task.yield() }
+            readings.append(Reading(record, kept: kept))
+        }
+        return readings
+    }
+
+    private func new(_ records: [ConsumedRecord]) -> [ConsumedRecord] {
+        var (partition, next): (Partition?, Int64) = (nil, 0)
+        return records.filter { record in
+            if record.partition != partition {
+                partition = record.partition
+                next = positions[record.partition]?.stored ?? 0
+            }
+            return record.offset >= next
+        }
+    }
+
+    /// One transaction; what PostgreSQL refuses for its content is found by halving, and buried.
     private func write(_ readings: ArraySlice<Reading>) async throws {
-        guard !readings.isEmpty else { return }
         do {
+            try await partitions.make(Set(readings.compactMap { $0.entry.map { Period(of: $0.id) } }))
             try await commit(readings)
         } catch let error as PostgresError where error.isAboutContent {
             if readings.count > 1 {
@@ -92,35 +131,44 @@ final class LogWriter {
         let dead = readings.filter { $0.entry == nil }
         var seen: Set<ID<Event>> = []
         let entries = readings.compactMap(\.entry).filter { seen.insert($0.id).inserted }
-        let ends = Dictionary(readings.map { ($0.record.partition, $0.record.offset + 1) }) { $1 }
+        let lasts = Self.lasts(of: readings)
         let news = names.news(in: entries)
         var (before, after): (Int64, Int64) = (0, 0)
         try await connection.transaction {
             let store = LogWriterStore(connection: self.connection)
             before = try await store.fence(term: self.term)
-            try await self.advance(to: ends)
+            try await self.advance(behind: lasts)
             for reading in dead {
                 try await DeadLetterStore(connection: self.connection).bury(reading, from: self.cluster)
             }
             after = try await store.append(entries, after: before)
             try await store.name(news)
         }
-        for (partition, next) in ends { positions[partition] = .at(next) }
-        for reading in readings {
-            guard let stamp = reading.record.timestamp else { continue }
-            readUntil[reading.record.partition] = Timestamp(microseconds: stamp * 1000)
+        for record in lasts {
+            positions[record.partition] = .at(record.offset + 1)
+            guard let stamp = record.timestamp else { continue }
+            readUntil[record.partition] = Timestamp(microseconds: stamp * 1000)
         }
         names.remember(news)
         metrics.wrote(readings.count, events: after - before, until: after, in: .now - start)
         for reading in dead { mourn(reading) }
     }
 
-    private func advance(to ends: [Partition: Int64]) async throws {
-        let moves = Array(ends)
+    /// The last record of each partition.
+    private static func lasts(of readings: ArraySlice<Reading>) -> [ConsumedRecord] {
+        var lasts: [Partition: ConsumedRecord] = [:]
+        for (reading, next) in zip(readings, readings.dropFirst().map(Optional.some) + [nil])
+        where reading.record.partition != next?.record.partition {
+            lasts[reading.record.partition] = reading.record
+        }
+        return Array(lasts.values)
+    }
+
+    private func advance(behind lasts: [ConsumedRecord]) async throws {
         let touched: [Void] = try await connection.query(
-            LogWriterStore.advance, .text(cluster), .texts(moves.map(\.key.topic)), .int4s(moves.map(\.key.number)),
-            .int8s(moves.map { positions[$0.key]?.stored }), .int8s(moves.map(\.value)))
-        guard touched.count == moves.count else { throw Interruption.moved }
+            LogWriterStore.advance, .text(cluster), .texts(lasts.map(\.topic)), .int4s(lasts.map(\.partition.number)),
+            .int8s(lasts.map { positions[$0.partition]?.stored }), .int8s(lasts.map { $0.offset + 1 }))
+        guard touched.count == lasts.count else { throw Interruption.moved }
     }
 
     private func mourn(_ reading: Reading) {

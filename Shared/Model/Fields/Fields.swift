@@ -14,7 +14,9 @@ public import GatehouseJSON
 /// that were not read are unknown.
 public struct Fields {
     private let object: JSON.Object
-    private var read: Set<String> = []
+    /// They are few: to look at each is faster than a set.
+    private var read: [String] = []
+    private var passesOverOthers = false
     private var complaints = Complaints()
 
     public init(_ json: JSON) throws(Problem) {
@@ -75,7 +77,7 @@ public struct Fields {
     public mutating func refuse(_ name: String, _ detail: String) { complaints.add(detail, at: name) }
 
     /// For what others state, and may state more of with time: no member is unknown.
-    public mutating func passOverOthers() { read.formUnion(object.names) }
+    public mutating func passOverOthers() { passesOverOthers = true }
 
     /// Whether nothing is wrong so far, and no member is left unread.
     public var areValid: Bool { complaints.isEmpty && unknown.isEmpty }
@@ -92,10 +94,10 @@ public struct Fields {
         guard areValid else { throw problem }
     }
 
-    private var unknown: [String] { object.names.filter { !read.contains($0) } }
+    private var unknown: [String] { passesOverOthers ? [] : object.names.filter { !read.contains($0) } }
 
     private mutating func member(_ name: String) -> JSON? {
-        read.insert(name)
+        read.append(name)
         return object[name]
     }
 
