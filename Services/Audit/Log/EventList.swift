@@ -1,6 +1,6 @@
 /// What a reader of the log asks for: which events, in which order, after which place, how many at most.
 ///
-/// A class: with all of this as its parameters, an asynchronous function loses some of it in Swift 6.3.
+/// A class: asynchronous functions of Swift 6.3 go wrong where their parameters do not fit into registers.
 final class EventList: Sendable {
     let filter: EventFilter
     let order: EventOrder
