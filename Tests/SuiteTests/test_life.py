@@ -1,0 +1,211 @@
+"""S1–S3: services end in order, come back after any death, and start in any order; in a house of their own."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from audit import AuditLog
+from house import TOP, House, eventually, expect, unique
+from ledger import basic
+from process import Process
+from wire import Wire, request
+
+SERVICES = ("registry", "token", "policy", "audit")
+# What each service reads or changes when it is asked, held by somebody else for a moment.
+LOCKS = {
+    "registry": "select from registry.head for update",
+    "token": "lock table registry.application",
+    "policy": "select from policy.head for update",
+    "audit": "lock table audit.event",
+}
+IN_FLIGHT = 8
+CALLS = (("GET", "/rest/v2/segments"), ("POST", "/rest/v2/segments"), ("GET", "/oauth/jwks"), ("GET", "/api/v1/audit-events"))
+
+
+def shell(command: str, run) -> str:
+    """A function of `deploy/local/lib`, as `up` and `down` call it."""
+    script = f"set -euo pipefail; source deploy/local/lib/all.sh; recall_options; {command}"
+    ended = subprocess.run(["bash", "-c", script], cwd=TOP, env={**os.environ, "GATEHOUSE_RUN": str(run)}, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+class Life:
+    """A house whose services the tests start themselves, by the command that `up` used, after it has."""
+
+    def __init__(self, run):
+        self.run = run
+        self.command("up", "--no-tour", "--port", shell("free_hundred", run).strip())
+        self.house = House(run)
+        self.processes: dict[str, Process] = {}
+
+    def command(self, name: str, *options: str) -> None:
+        ended = subprocess.run(
+            [TOP / "deploy/local" / name, *options], env={**os.environ, "GATEHOUSE_RUN": str(self.run)}, capture_output=True, text=True, timeout=300
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+    def start(self, service: str) -> Process:
+        self.processes[service] = Process(service, self.run / "env" / f"{service}-1.env", self.run / "log" / f"{service}-1.log")
+        return self.processes[service]
+
+    def kill(self, service: str) -> None:
+        if service in self.processes:
+            self.processes[service].kill()
+        else:
+            pid = self.house.local["services"][service]["pids"][0]
+            os.kill(pid, signal.SIGKILL)
+            eventually(lambda: not os.path.exists(f"/proc/{pid}/exe"))
+
+    def main_job(self) -> None:
+        """An application is made, calls, is blocked, and its secret is rotated; the log tells of it."""
+        application = self.house.make_application(["read:segments"])
+        token = self.house.token(application)
+        expect(self.house.call("GET", "/rest/v2/segments", token), 200)
+        blocked = self.house.call("POST", "/rest/v2/segments", token, json={"name": "x", "domains": []})
+        assert blocked.status_code == 403
+        told = expect(self.house.manage("POST", f"/applications/{application.client_id}/secret", json={"revoke_tokens": True}), 200)
+        assert told["propagation"]["state"] == "complete"
+        assert self.house.call("GET", "/rest/v2/segments", token).status_code == 401
+        log = AuditLog(self.house, application=application.client_id)
+        eventually(lambda: blocked.headers["X-Gatehouse-Decision-Id"] in {item["id"] for item in log.read_on()})
+
+    def end(self) -> None:
+        for process in self.processes.values():
+            if process.process.poll() is None:
+                process.kill()
+        self.command("down", "--wipe")
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory):
+    life = Life(tmp_path_factory.mktemp("life"))
+    yield life
+    life.end()
+
+
+class Caller(threading.Thread):
+    """Calls through the edge all the time, whatever is answered: but it is answered."""
+
+    def __init__(self, house: House):
+        super().__init__()
+        self.house, self.ended, self.statuses = house, threading.Event(), set()
+        self.token = house.token(house.make_application(["read:segments"]))
+
+    def run(self) -> None:
+        while not self.ended.is_set():
+            for method, path in CALLS:
+                self.statuses.add(self.house.call(method, path, self.token).status_code)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.join()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_killed_service_comes_back_without_repair(life, service):
+    life.main_job()
+    with Caller(life.house) as caller:
+        eventually(lambda: {200, 403} <= caller.statuses)
+        life.kill(service)
+        life.start(service).becomes_ready()
+        caller.statuses.clear()
+        eventually(lambda: {200, 403} <= caller.statuses)
+    life.main_job()
+
+
+@contextmanager
+def held(house: House, lock: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(house.local["postgres_url"]) as holder:
+        holder.execute(lock)
+        yield holder
+
+
+def questions(house: House, service: str) -> list[bytes]:
+    """What a service answers once the lock is gone."""
+    token, client = house.admin_token(), house.local["admin_client"]
+    form = {"Authorization": basic(**client), "Content-Type": "application/x-www-form-urlencoded"}
+    if service == "token":
+        return [request("POST", "/oauth/token", form, b"grant_type=client_credentials")] * IN_FLIGHT
+    method, path, body = {
+        "registry": ("POST", "/api/v1/applications", '{{"name":"{name}","flow":"client_credentials","scopes":["read:segments"],"run_as":"{user}"}}'),
+        "policy": ("POST", "/api/v1/domains", '{{"name":"{name}.example.com"}}'),
+        "audit": ("GET", "/api/v1/audit-events", ""),
+    }[service]
+    with Wire(house.doors[0]) as door:
+        assertion = door.ask(house.question(method, path, token)).header("X-Gatehouse-Assertion")
+    headers = {"X-Gatehouse-Assertion": assertion} | ({"Content-Type": "application/json"} if body else {})
+    return [request(method, path, headers, body.format(name=unique("life"), user=house.admin.run_as).encode()) for _ in range(IN_FLIGHT)]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_in_flight_is_answered_before_the_end(life, service, counts):
+    process = life.processes[service]
+    wires = [Wire(process.url) for _ in range(IN_FLIGHT)]
+    asked = questions(life.house, service)
+    with Caller(life.house), held(life.house, LOCKS[service]) as holder, ThreadPoolExecutor(1) as thread:
+        for wire, question in zip(wires, asked):
+            wire.send(question)
+        with life.house.database() as database:
+            waiting = "select count(*) from pg_stat_activity where usename = %s and wait_event_type = 'Lock'"
+            eventually(lambda: database.execute(waiting, (service,)).fetchone()[0])
+        # Its loop has turned, so it has read them all.
+        assert [process.is_ready() for _ in range(2)] == [True] * 2
+        begun = time.monotonic()
+        ending = thread.submit(process.terminate)
+        eventually(lambda: refuses(process.url))
+        holder.rollback()
+        statuses = [wire.receive().status for wire in wires]
+        code = ending.result()
+    took = time.monotonic() - begun
+    assert (statuses, code) == ([201 if service in ("registry", "policy") else 200] * IN_FLIGHT, 0)
+    assert took < 10
+    counts(f"S1: {service} ended {took:.1f} s after SIGTERM with exit code {code}; {len(statuses)} requests in flight were answered")
+    life.start(service).becomes_ready()
+    life.main_job()
+
+
+def refuses(url: str) -> bool:
+    try:
+        Wire(url).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def stop_everything(life: Life) -> None:
+    for service in SERVICES:
+        life.processes[service].kill()
+    shell("stop_process kafka; stop_postgres", life.run)
+
+
+@pytest.mark.parametrize("first", ["PostgreSQL", "the broker"])
+def test_services_wait_for_what_they_need(life, first):
+    stop_everything(life)
+    servers = ['start_postgres "$(postgres_port)"', 'start_broker "$(kafka_port)"']
+    order = SERVICES
+    if first == "the broker":
+        servers, order = servers[::-1], SERVICES[::-1]
+    started = [life.start(service) for service in order]
+    for process in started:
+        eventually(lambda process=process: not refuses(process.internal_url))
+        assert not process.is_ready()
+    shell(servers[0], life.run)
+    if first == "PostgreSQL":
+        for process in started:
+            process.becomes_ready()
+    shell(servers[1], life.run)
+    for process in started:
+        process.becomes_ready()
+    life.main_job()
