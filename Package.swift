@@ -78,6 +78,9 @@ let package = Package(
         .executableTarget(
             name: "Decisions", dependencies: ["GatehouseModel"], path: "Tests/Benchmarks/Decisions", exclude: ["run"],
             swiftSettings: settings),
+        .executableTarget(
+            name: "Parts", dependencies: ["GatehouseCrypto", "GatehouseEventLoop", "GatehousePostgres"],
+            path: "Tests/Benchmarks/Parts", swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: service, path: "Tests/TestSupport", swiftSettings: settings),
