@@ -2,7 +2,7 @@ import GatehouseModel
 import GatehousePlatform
 
 /// Who calls, and how far they reach, whatever the route.
-struct Identity {
+final class Identity {
     let user: Fact.User
     let application: Fact.Application
     /// As headers say it.
