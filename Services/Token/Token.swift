@@ -23,7 +23,8 @@ package let tokenProgram = Program(
 
     MetadataRoutes(issuer: issuer, keys: keys).mount(on: service.router)
     OAuthRoutes(
-        issuer: issuer, proxies: settings.proxies, authentication: ClientAuthentication(peppers: settings.peppers),
+        issuer: issuer, proxies: settings.proxies,
+        authentication: ClientAuthentication(peppers: PreparedPeppers(settings.peppers)),
         clients: ClientStore(postgres: postgres), introspections: IntrospectionStore(postgres: postgres),
         revocations: revocations, grant: ClientCredentialsGrant(life: settings.tokenLife), keys: keys,
         tokens: TokenReader(keys, issuer: issuer),

@@ -94,7 +94,16 @@ public final class Request {
 
     /// All values of a header, in their order.
     public func headers(_ name: String) -> [String] {
-        headers.filter { sameName($0.name.utf8, name.utf8) }.map(\.value)
+        guard connection != nil else { return kept.filter { sameName($0.name.utf8, name.utf8) }.map(\.value) }
+        var values: [String] = []
+        var name = name
+        name.withUTF8 { wanted in
+            withEachHeader { name, value in
+                guard sameName(name, wanted) else { return }
+                values.append(String(decoding: value, as: UTF8.self))
+            }
+        }
+        return values
     }
 
     /// All headers, in their order.
@@ -172,6 +181,12 @@ private func trimmed(_ value: UnsafePointer<CChar>, _ count: Int) -> UnsafeBuffe
 
 private func sameName(_ one: String.UTF8View, _ other: String.UTF8View) -> Bool {
     one.elementsEqual(other) { lowercased($0) == lowercased($1) }
+}
+
+private func sameName(_ one: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard one.count == other.count else { return false }
+    for index in one.indices where lowercased(one[index]) != lowercased(other[index]) { return false }
+    return true
 }
 
 @inline(__always)

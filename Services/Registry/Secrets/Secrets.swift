@@ -53,9 +53,9 @@ struct Secrets {
 extension NewSecret {
     /// 256 bits from the system's generator, under the pepper that is current.
     init(under peppers: Peppers) {
-        guard let secret = ClientSecret(random: Random.bytes(32)),
-            let code = peppers.code(of: secret.text, under: peppers.current)
-        else { preconditionFailure("32 bytes make a secret, and the current pepper is known") }
-        self.init(secret, code: code, pepperID: peppers.current)
+        guard let secret = ClientSecret(random: Random.bytes(32)) else {
+            preconditionFailure("32 bytes make a secret")
+        }
+        self.init(secret, code: peppers.code(of: secret.text), pepperID: peppers.current)
     }
 }

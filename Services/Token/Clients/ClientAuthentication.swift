@@ -24,7 +24,7 @@ struct ClientAuthentication {
         case applicationDisabled = "application_disabled"
     }
 
-    let peppers: Peppers
+    let peppers: PreparedPeppers
 
     /// `client` is what the store found under the id of `credentials`.
     func check(_ credentials: ClientCredentials, _ client: Client?) -> Result<Proven, Failure> {

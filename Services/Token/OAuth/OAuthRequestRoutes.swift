@@ -65,7 +65,6 @@ final class OAuthRequest {
     }
 
     private static func decoded(_ bytes: ArraySlice<UInt8>) -> String? {
-        guard !bytes.contains(UInt8(ascii: "&")), let form = try? Form(Array("v=".utf8) + bytes) else { return nil }
-        return form["v"]
+        bytes.contains(UInt8(ascii: "&")) ? nil : try? Form.decode(bytes)
     }
 }
