@@ -34,10 +34,9 @@ class Sweep:
 
     def look(self) -> tuple:
         """What nothing here may change: no head moves, and no object is another than it was."""
-        return self.database.execute(
-            "select r.revision, p.revision, t.revision, (select count(*) from registry.application), (select count(*) from policy.account)"
-            " from registry.head r, policy.head p, token.head t"
-        ).fetchone()
+        heads = ", ".join(f"(select revision from {schema}.head)" for schema in ("registry", "policy", "token"))
+        objects = ", ".join(f"(select count(*) from {table})" for table in ("registry.application", "policy.account"))
+        return self.database.execute(f"select {heads}, {objects}").fetchone()
 
     def objects(self) -> list[dict]:
         """What the sweep aims at, as it is; when its secret was last used is noted beside it."""

@@ -83,9 +83,11 @@ class Frozen:
         question = house.question(*WRITE, self.caller.new)
         for wire in self.wires:
             wire.send(*[question] * WRITES)
+        # It is in the midst of them.
+        assert {wire.receive().status for wire in self.wires} == {200}
         self.process.freeze()
         self.since = time.monotonic()
-        self.answered = [self.drain(wire) for wire in self.wires]
+        self.answered = [1 + self.drain(wire) for wire in self.wires]
         self.caller.rotate()
         # Asked while it stands still, with the old token and the new.
         for wire in self.wires:
