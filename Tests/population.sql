@@ -63,7 +63,7 @@ update registry.head set revision = {applications};
 -- Token: tokens that ended before their time, and when each application was used.
 
 insert into token.revocation
-select 'token', 'token ' || n, md5('application ' || n), at + interval '1 hour', n
+select 'token', '01900000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'), md5('application ' || n), at + interval '1 hour', n
 from generate_series(1, {applications}) n, stamp;
 insert into token.usage select md5('application ' || n), at from generate_series(1, {applications}) n, stamp;
 update token.head set revision = {applications};

@@ -12,14 +12,30 @@ struct StateStore {
                array(select low from registry.published_ranges r where r.client_id = a.client_id order by low)::bytea[],
                array(select high from registry.published_ranges r where r.client_id = a.client_id order by low)::bytea[]
         from registry.published_applications a where revision > $1
-        """, decode: ApplicationEntry.init(row:))
+        """,
+        every: """
+            select a.client_id, a.name, a.component_kind, a.scopes, a.enabled, a.min_epoch, a.deleted, a.revision,
+                   coalesce(r.lows, '{}'), coalesce(r.highs, '{}')
+            from registry.published_applications a left join (
+                select client_id, array_agg(low) as lows, array_agg(high) as highs
+                from registry.published_ranges group by client_id) r on r.client_id = a.client_id
+            """, decode: ApplicationEntry.init(row:))
     private static let users = StateRows(
         """
         select id, name, active, min_epoch, deleted, revision, all_domains,
                array(select role from policy.account_role r where r.account = a.id)::text[],
                array(select domain from policy.account_domain d where d.account = a.id)::text[]
         from policy.account a where revision > $1
-        """, decode: UserEntry.init(row:))
+        """,
+        every: """
+            select a.id, a.name, a.active, a.min_epoch, a.deleted, a.revision, a.all_domains,
+                   coalesce(r.roles, '{}'), coalesce(d.domains, '{}')
+            from policy.account a
+                left join (select account, array_agg(role) as roles from policy.account_role group by account) r
+                    on r.account = a.id
+                left join (select account, array_agg(domain) as domains from policy.account_domain group by account) d
+                    on d.account = a.id
+            """, decode: UserEntry.init(row:))
     private static let roles = StateRows(
         """
         select name, deleted, revision,
@@ -94,7 +110,7 @@ struct StateStore {
     }
 }
 
-/// A query for what is newer than `$1`; for everything it is read through a cursor.
+/// A query for what is newer than `$1`; everything is read through a cursor, by a query of its own where one look-up a row would be slow.
 private struct StateRows<Row: Sendable>: Sendable {
     private static var page: Int { 10_000 }
 
@@ -103,11 +119,11 @@ private struct StateRows<Row: Sendable>: Sendable {
     private let fetch: Statement<Row>
     private let close: Statement<Void>
 
-    init(_ sql: String, decode: @escaping @Sendable (inout RowReader) throws -> Row) {
+    init(_ sql: String, every: String? = nil, decode: @escaping @Sendable (inout RowReader) throws -> Row) {
         // A name for each kind of row: a prepared `fetch` is bound to its columns.
         let cursor = "every_\(Row.self)".filter { $0.isLetter || $0 == "_" }.lowercased()
         changed = Statement(sql, decode: decode)
-        declare = Statement("declare \(cursor) no scroll cursor for \(sql.replacing("$1", with: "-1"))")
+        declare = Statement("declare \(cursor) no scroll cursor for \(every ?? sql.replacing("$1", with: "-1"))")
         fetch = Statement("fetch \(Self.page) from \(cursor)", decode: decode)
         close = Statement("close \(cursor)")
     }
@@ -121,11 +137,7 @@ private struct StateRows<Row: Sendable>: Sendable {
             return
         }
         try await connection.query(declare)
-        while true {
-            let rows = try await connection.query(fetch)
-            take(rows)
-            if rows.count < Self.page { break }
-        }
+        try await connection.drain(fetch, take)
         try await connection.query(close)
     }
 }
@@ -133,24 +145,29 @@ private struct StateRows<Row: Sendable>: Sendable {
 // MARK: - The rows
 
 extension ApplicationEntry {
+    private static let scopes = KnownNames<Scope>()
+
     fileprivate init(row: inout RowReader) throws {
         self.init(
             clientID: try row.value(), name: try row.text(),
             component: try row.optionalText().map { try ComponentKind($0) },
-            scopes: try row.texts().map { try Scope($0) }, isEnabled: try row.bool(), minEpoch: try row.int8(),
+            scopes: try row.texts().map(Self.scopes.name), isEnabled: try row.bool(), minEpoch: try row.int8(),
             isDeleted: try row.bool(), revision: try row.revision())
         ranges = try row.ranges()
     }
 }
 
 extension UserEntry {
+    private static let roleNames = KnownNames<RoleName>()
+    private static let domainNames = KnownNames<DomainName>()
+
     fileprivate init(row: inout RowReader) throws {
         self.init(
             id: try row.user(), name: try row.text(), isActive: try row.bool(), minEpoch: try row.int8(),
             isDeleted: try row.bool(), revision: try row.revision())
         let hasAllDomains = try row.bool()
-        roles = try row.texts().map { try RoleName($0) }
-        let names = try row.texts().map { try DomainName($0) }
+        roles = try row.texts().map(Self.roleNames.name)
+        let names = try row.texts().map(Self.domainNames.name)
         domains = hasAllDomains ? .all : .some(Set(names))
     }
 }
