@@ -33,6 +33,8 @@ struct Settings: Sendable {
                 // A full queue is looked at again after up to a second: this much a second can be read at least.
                 "queued.max.messages.kbytes": "65536",
                 "fetch.max.bytes": "8388608",
+                // The local broker answers with all that it has: a reader far behind it must take that, or it never catches up.
+                "receive.message.max.bytes": "2000000000",
             ], own)
     }
 

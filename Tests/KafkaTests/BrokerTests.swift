@@ -234,6 +234,28 @@ import Testing
         }
     }
 
+    @Test func `who is far behind catches up, though this broker answers with all that it has`() async throws {
+        try await onCore { core in
+            let broker = try LocalBroker()
+            defer { broker.remove() }
+            let settings = ["bootstrap.servers": broker.servers]
+            try await Admin(settings).create([TopicSettings(topic, partitions: 1)])
+            let producer = try Producer(settings, on: core) { _ in }
+            // More than librdkafka takes in one response by itself: 100 MB that do not shrink.
+            var random = SystemRandomNumberGenerator()
+            let value = (0..<900_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+            for _ in 0..<4 {
+                try await producer.send((0..<30).map { _ in Record(topic: topic, key: nil, value: value) })
+            }
+            let consumer = try Consumer(settings, on: core) { _ in }
+            try consumer.assign([Partition(topic, 0): .beginning])
+            let read = try await consumer.handle(120, on: core)
+            #expect(read.count == 120 && read.allSatisfy { $0.value?.count == value.count })
+            await consumer.close()
+            await producer.close()
+        }
+    }
+
     @Test func `no broker is told as such`() async throws {
         do throws(KafkaError) {
             _ = try await Admin(["bootstrap.servers": "127.0.0.1:9"]).partitions(of: topic, within: .milliseconds(1500))
