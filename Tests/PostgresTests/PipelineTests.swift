@@ -236,4 +236,27 @@ import Testing
             #expect(connection.inFlight == 0)
         }
     }
+
+    @Test func `a cursor is drained page by page, to its end or to its failure`() async throws {
+        try await withStory { _, connection in
+            let fetch = Statement("fetch 1000 from numbers") { try $0.int4() }
+            func drain(_ numbers: String) async throws -> [[Int32]] {
+                var pages: [[Int32]] = []
+                do {
+                    try await connection.transaction {
+                        try await connection.query(Statement("declare numbers no scroll cursor for \(numbers)"))
+                        try await connection.drain(fetch) { pages.append($0) }
+                    }
+                } catch let error as PostgresError { #expect(error.sqlstate == "22012") }
+                return pages
+            }
+            let all = try await drain("select n from generate_series(1, 2500) n")
+            #expect(all.map(\.count) == [1000, 1000, 500])
+            #expect(all.flatMap(\.self) == Array(1...2500))
+            #expect(try await drain("select n from generate_series(1, 0) n") == [])
+            #expect(
+                try await drain("select n / (1500 - n) * 0 + n from generate_series(1, 2500) n") == [Array(1...1000)])
+            #expect(try await connection.query(Statement("select 7") { try $0.int4() }) == [7])
+        }
+    }
 }

@@ -112,7 +112,7 @@ struct StateStore {
 
 /// A query for what is newer than `$1`; everything is read through a cursor, by a query of its own where one look-up a row would be slow.
 private struct StateRows<Row: Sendable>: Sendable {
-    private static var page: Int { 10_000 }
+    private static var page: Int { 1_000 }
 
     private let changed: Statement<Row>
     private let declare: Statement<Void>
