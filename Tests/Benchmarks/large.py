@@ -18,7 +18,7 @@ KEY = "A" * 43
 
 
 class LargeHouse:
-    """`with LargeHouse(applications=…, ranges=…, users=…) as house`: servers' exports of Tests/run (or /tmp/team/servers) in the environment;
+    """`with LargeHouse(applications=…, ranges=…, users=…) as house`: servers' exports of Tests/run in the environment;
     GATEHOUSE_BUILD names the folder of the programs (default: .build/release, built first)."""
 
     def __init__(self, **counts: int):
@@ -34,7 +34,7 @@ class LargeHouse:
         services = ["registry", "token", "policy"]
         if "GATEHOUSE_BUILD" not in os.environ:
             for product in services:
-                subprocess.run(["swift", "build", "-c", "release", "--product", product], cwd=ROOT, check=True)
+                subprocess.run(["swift", "build", "-c", "release", "-Xswiftc", "-DFAULTS", "--product", product], cwd=ROOT, check=True)
         self.sql(f"create database {self.name}", self.server)
         self.sql((ROOT / "deploy/postgres/roles.sql").read_text())
         for service in services:
