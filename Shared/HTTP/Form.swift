@@ -28,12 +28,17 @@ public struct Form: Sendable {
         self.fields = fields
     }
 
+    private init(fields: [Field]) { self.fields = fields }
+
     public init(_ text: some StringProtocol) throws(Failure) { try self.init(Array(text.utf8)) }
 
     /// The first value of `name`; nil where there is none.
     public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
     public func values(of name: String) -> [String] { fields.lazy.filter { $0.name == name }.map(\.value) }
+
+    /// Without the fields that have an empty value, or none.
+    public var withoutEmpty: Form { Form(fields: fields.filter { !$0.value.isEmpty }) }
 
     /// The names that come more than once.
     public var repeated: Set<String> {

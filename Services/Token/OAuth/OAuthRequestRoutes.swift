@@ -7,6 +7,7 @@ import GatehousePlatform
 ///
 /// A class: Swift 6.3 loses its stack where an asynchronous function's parameters do not fit into registers.
 final class OAuthRequest {
+    /// Without the parameters that have no value: they count as omitted (RFC 6749 §3.2).
     let form: Form
     let address: Address
     let time: Timestamp
@@ -18,8 +19,9 @@ final class OAuthRequest {
         guard let type = request.header("Content-Type").flatMap(MediaType.init),
             type.fits("application/x-www-form-urlencoded"), request.header("Content-Encoding") == nil
         else { throw .invalidRequest("The body must be application/x-www-form-urlencoded, not compressed.") }
-        do { form = try Form(request.body) } catch { throw .invalidRequest("The form is not well-formed.") }
-        if let name = form.repeated.sorted().first {
+        let sent: Form
+        do { sent = try Form(request.body) } catch { throw .invalidRequest("The form is not well-formed.") }
+        if let name = sent.repeated.sorted().first {
             // The name comes from outside: only ASCII may stand in the description (RFC 6749 §5.2).
             let isPlain = name.utf8.allSatisfy { (0x30...0x7A).contains($0) && $0 != UInt8(ascii: "\\") }
             throw .invalidRequest(isPlain ? "\(name.prefix(40)) is given twice." : "A parameter is given twice.")
@@ -27,6 +29,7 @@ final class OAuthRequest {
         guard let address = proxies.client(of: request) else {
             throw .invalidRequest("The client's address cannot be told.")
         }
+        form = sent.withoutEmpty
         self.address = address
         time = .now()
         authorization = request.headers("Authorization")
