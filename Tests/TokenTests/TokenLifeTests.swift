@@ -43,6 +43,40 @@ import Testing
         }
     }
 
+    @Test func `introspection tells those scopes of a token that its application still has`() async throws {
+        try await TokenHouse.run { house in
+            let token = try await house.token()
+            for (scopes, told) in [
+                ("read:profiles,write:segments", "write:segments"), ("read:profiles", ""),
+                ("write:segments,read:segments", "read:segments write:segments"),
+            ] {
+                try await house.sql(
+                    "update registry.application set scopes = '{\(scopes)}' where name = 'Shop sync'")
+                for asking in [TokenHouse.clientID, TokenHouse.otherID] {
+                    let seen = try JSON(parsing: Array(try await house.introspect(token, as: asking).utf8))
+                    #expect(seen["active"] == true && seen["scope"] == .string(told), "\(scopes)")
+                }
+            }
+        }
+    }
+
+    @Test func `who asks authenticates before the question is looked at`() async throws {
+        try await TokenHouse.run { house in
+            for path in ["/oauth/introspect", "/oauth/revoke"] {
+                for form in ["", "token=", "token=nonsense"] {
+                    let stranger = try await house.post(path, form)
+                    #expect(stranger.status == 401, "\(path) \(form)")
+                    #expect(try stranger.json()["error"] == "invalid_client")
+                }
+                for form in ["", "token="] {
+                    let client = try await house.post(path, form, authorization: house.basic())
+                    #expect(client.status == 400, "\(path) \(form)")
+                    #expect(try client.json()["error"] == "invalid_request")
+                }
+            }
+        }
+    }
+
     @Test func `revocation ends a token at once, is told once, and works for its own client only`() async throws {
         try await TokenHouse.run { house in
             let token = try await house.token()

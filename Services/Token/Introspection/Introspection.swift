@@ -8,8 +8,11 @@ struct Introspection {
     /// Exactly this, for whatever the caller may not know, or is no live token.
     static let inactive: [UInt8] = Array(#"{"active":false}"#.utf8)
 
-    /// The answer to `client` about `token`, which is live: its own, or any for an application with the scope.
-    static func answer(_ token: AccessToken, to client: ClientAuthentication.Proven, issuer: String) -> [UInt8] {
+    /// The answer to `client` about `token`, which is live: its own, or any for an application with the scope. Of the token's scopes
+    /// those count that its application still has, `scopes` (A3).
+    static func answer(
+        _ token: AccessToken, within scopes: [Scope], to client: ClientAuthentication.Proven, issuer: String
+    ) -> [UInt8] {
         guard token.client == client.id || client.client.scopes.contains(where: { $0.text == scope }) else {
             return inactive
         }
@@ -18,7 +21,7 @@ struct Introspection {
         writer.member("active")
         writer.bool(true)
         writer.member("scope")
-        writer.string(token.scopes)
+        writer.string(token.scopes(within: scopes))
         writer.member("client_id")
         writer.string(token.client.text)
         writer.member("token_type")

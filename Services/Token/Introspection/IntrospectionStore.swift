@@ -8,20 +8,26 @@ struct IntrospectionStore {
         let client: Client
         /// Whether nothing has ended the token.
         let isLive: Bool
+        /// Of the application that the token is for, now.
+        let scopes: [Scope]
     }
 
     static let inspect = Statement(
         """
         select \(Client.columns),
-               exists (select from registry.published_credentials o
-                       where o.client_id = $3 and o.enabled and $4 >= o.min_epoch)
+               coalesce(o.enabled and $4 >= o.min_epoch, false)
                and exists (select from policy.published_users s
                            where s.id = $5 and s.active and not s.deleted and $6 >= s.min_epoch)
                and not exists (select from token.revocation where kind = 'token' and id = $7)
-               and not exists (select from token.revocation where kind = 'grant' and id = $8)
-        from \(Client.source) where c.client_id = $1
+               and not exists (select from token.revocation where kind = 'grant' and id = $8),
+               coalesce(o.scopes, '{}')
+        from \(Client.source) left join registry.published_credentials o on o.client_id = $3
+        where c.client_id = $1
         """
-    ) { row in Finding(client: try Client(row: &row), isLive: try row.bool()) }
+    ) { row in
+        Finding(
+            client: try Client(row: &row), isLive: try row.bool(), scopes: try row.texts().map { try Scope($0) })
+    }
 
     let postgres: Postgres
 

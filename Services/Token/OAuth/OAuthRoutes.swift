@@ -60,7 +60,7 @@ final class OAuthRoutes {
 
     private func token(_ asked: OAuthRequest) async throws -> Response {
         let client = try await authenticate(asked)
-        guard let type = asked.form["grant_type"], !type.isEmpty else {
+        guard let type = asked.form["grant_type"] else {
             throw OAuthError.invalidRequest("grant_type is required.")
         }
         switch type {
@@ -96,7 +96,8 @@ final class OAuthRoutes {
     }
 
     private func introspect(_ asked: OAuthRequest) async throws -> Response {
-        guard let text = asked.form["token"], !text.isEmpty else {
+        guard let text = asked.form["token"] else {
+            _ = try await authenticate(asked)
             throw OAuthError.invalidRequest("token is required.")
         }
         guard let token = await token(text, at: asked.time) else {
@@ -106,16 +107,14 @@ final class OAuthRoutes {
         let credentials = try asked.credentials()
         let found = try await introspections.inspect(token, by: credentials.lookup, from: asked.address)
         let client = try await prove(asked, credentials, found?.client)
-        let answer =
-            found?.isLive == true ? Introspection.answer(token, to: client, issuer: issuer) : Introspection.inactive
-        return Response(200, Self.headers, answer)
+        guard let found, found.isLive else { return Response(200, Self.headers, Introspection.inactive) }
+        return Response(
+            200, Self.headers, Introspection.answer(token, within: found.scopes, to: client, issuer: issuer))
     }
 
     private func revoke(_ asked: OAuthRequest) async throws -> Response {
         let client = try await authenticate(asked)
-        guard let text = asked.form["token"], !text.isEmpty else {
-            throw OAuthError.invalidRequest("token is required.")
-        }
+        guard let text = asked.form["token"] else { throw OAuthError.invalidRequest("token is required.") }
         let done = Response(200, [("Cache-Control", "no-store")])
         // What is unknown, expired or another client's: nothing happens, and nothing is told (RFC 7009 §2.2).
         guard let token = await token(text, at: asked.time), token.client == client.id else { return done }

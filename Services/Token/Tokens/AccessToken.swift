@@ -34,6 +34,12 @@ final class AccessToken: Sendable {
 }
 
 extension AccessToken {
+    /// Its scopes that are among `scopes`, too, in its own order.
+    func scopes(within scopes: [Scope]) -> String {
+        let texts = Set(scopes.map(\.text))
+        return self.scopes.split(separator: " ").filter { texts.contains(String($0)) }.joined(separator: " ")
+    }
+
     /// The payload to sign.
     func claims(issuer: String) -> [UInt8] {
         var writer = JSONWriter(reserving: 512)
