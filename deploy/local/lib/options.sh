@@ -16,9 +16,9 @@ read_options() {
     while (($# > 0)); do
         case $1 in
             --port) port=$(whole_number "$@"); shift 2 ;;
-            --postgres) postgres=${2:?--postgres needs a URL}; shift 2 ;;
-            --kafka) kafka=${2:?--kafka needs servers}; shift 2 ;;
-            --replicas) read_replicas "${2:-}"; shift 2 ;;
+            --postgres) postgres=$(text "$@"); shift 2 ;;
+            --kafka) kafka=$(text "$@"); shift 2 ;;
+            --replicas) read_replicas "$@"; shift 2 ;;
             --no-tour) tour=; shift ;;
             --help | -h) usage; exit ;;
             *) usage >&2; exit 2 ;;
@@ -36,10 +36,16 @@ whole_number() {
     echo "$2"
 }
 
-# policy=3[,token=2…]
+text() {
+    [[ ${2:-} ]] || fail "$1 needs a value."
+    echo "$2"
+}
+
+# --replicas policy=3[,token=2…]
 read_replicas() {
-    local part
-    for part in ${1//,/ }; do
+    local part list
+    list=$(text "$@")
+    for part in ${list//,/ }; do
         [[ $part =~ ^(registry|token|policy|audit)=([1-9]|10)$ ]] ||
             fail "--replicas takes <service>=<1…10>, and '$part' is not that."
         replicas[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}

@@ -29,29 +29,38 @@ write_settings() {
     (umask 077 && settings "$1" "$2" >"$run/env/$1-$2.env")
 }
 
+# write_host_settings SERVICE: what its commands on the host have beyond that, the owner's role.
+write_host_settings() {
+    (umask 077 && { settings "$1" 1 && owner_of "$1"; } | sort -u >"$run/env/$1-host.env")
+}
+
+owner_of() { echo "GATEHOUSE_POSTGRES_OWNER_URL=$(url_of "$1_owner")"; }
+
 settings() {
     echo "GATEHOUSE_ORIGIN=$(origin)"
     echo "GATEHOUSE_LISTEN=127.0.0.1:$(listen_port "$1" "$2")"
     echo "GATEHOUSE_INTERNAL_LISTEN=127.0.0.1:$(internal_port "$1" "$2")"
     echo "GATEHOUSE_POSTGRES_URL=$(url_of "$1")"
-    echo "GATEHOUSE_POSTGRES_OWNER_URL=$(url_of "$1_owner")"
     echo "GATEHOUSE_KAFKA_BOOTSTRAP_SERVERS=$(kafka_servers)"
     echo "GATEHOUSE_ASSERTION_KEY_FILE=$run/secrets/assertion-key"
     echo "GATEHOUSE_TRUSTED_PROXIES=127.0.0.1/32,::1/128"
     case $1 in
-        policy) echo "GATEHOUSE_DOOR_KEY_FILE=$run/secrets/door-key" ;;
-        registry | token)
+        registry) echo "GATEHOUSE_PEPPERS_FILE=$run/secrets/peppers" ;;
+        token)
             echo "GATEHOUSE_PEPPERS_FILE=$run/secrets/peppers"
             echo "GATEHOUSE_SEALING_KEY_FILE=$run/secrets/sealing-key"
             ;;
+        policy) echo "GATEHOUSE_DOOR_KEY_FILE=$run/secrets/door-key" ;;
+        # Its writer makes and drops the partitions of the log.
+        audit) owner_of audit ;;
     esac
 }
 
-# command_of SERVICE ARGUMENT…: with the settings of its first replica, and nothing else of ours from the environment.
+# command_of SERVICE ARGUMENT…: with the settings of its host, and nothing else of ours from the environment.
 command_of() {
     local service=$1
     shift
-    with_settings "$service-1" "$programs/$service" "$@"
+    with_settings "$service-host" "$programs/$service" "$@"
 }
 
 with_settings() { env -i PATH="$PATH" GATEHOUSE_CONFIG_FILE="$run/env/$1.env" "${@:2}"; }

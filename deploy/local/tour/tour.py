@@ -47,8 +47,10 @@ def main(local: dict) -> None:
     granted = shop.fetch_token().expect(200)
     step("A token", f"{granted['token_type']}, scope {granted['scope']}, {granted['expires_in']} s")
 
-    for domain in ("www.example.com", "news.example.com"):
+    segments = [
         admin.call("POST", "/rest/v2/segments", {"name": f"Readers of {domain}", "domains": [domain]}).expect(201)
+        for domain in ("www.example.com", "news.example.com")
+    ]
     seen = shop.call("GET", "/rest/v2/segments")
     names = ", ".join(item["name"] for item in seen.expect(200)["items"])
     step("GET  /rest/v2/segments", f"{verdict(seen)}, sees: {names}")
@@ -68,7 +70,7 @@ def main(local: dict) -> None:
         application = (item.get("application") or {}).get("name", "–")
         print(f"  {item['time']}  {item['operation']:<7} {item['object_type']:<18} {item['outcome']:<8} {item.get('reason') or '':<20} {application}")
 
-    for segment in admin.call("GET", "/rest/v2/segments").expect(200)["items"]:
+    for segment in segments:
         admin.call("DELETE", f"/rest/v2/segments/{segment['id']}").expect(204)
     admin.call("DELETE", f"/api/v1/applications/{shop.client_id}").expect(204)
     admin.call("DELETE", f"/api/v1/users/{user['id']}").expect(204)
@@ -86,12 +88,12 @@ def verdict(answer: Answer) -> str:
 
 
 def entries(admin: Client, user: str, decision: str) -> list[dict]:
-    """The user's entries, as soon as the block and the token that led to it are among them: issues are counted, and told a little later."""
+    """The user's entries, oldest first, as soon as token, read and block are among them: the first two are counted, and told a little later."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         items = admin.call("GET", f"/api/v1/audit-events?user={quoted(user)}&limit=200").expect(200)["items"]
-        if {"BLOCK", "ISSUE"} <= {item["operation"] for item in items}:
-            return items
+        if {"BLOCK", "ISSUE", "CALL"} <= {item["operation"] for item in items}:
+            return sorted(items, key=lambda item: item["time"])
         time.sleep(0.2)
     raise SystemExit(f"The blocked request {decision} is not in the audit log after {PATIENCE} s.")
 
