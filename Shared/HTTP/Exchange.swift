@@ -30,7 +30,9 @@ extension Server {
             let endpoint = try route(request)
             try admit(framing, of: request, to: endpoint)
             request.phase = .receiving(endpoint)
-            if let length = framing.length, length > 0 { request.body.reserveCapacity(min(length, 256 << 10)) }
+            if endpoint.maximumBody != nil, let length = framing.length, length > 0 {
+                request.body.reserveCapacity(min(length, 256 << 10))
+            }
         } catch {
             // What will not be read, or is not yet sent, is refused at once: then libmicrohttpd closes the connection.
             if framing.hasBody, framing.expects || framing.length ?? 0 > settings.dropped {
@@ -43,7 +45,8 @@ extension Server {
 
     private func admit(_ framing: Framing, of request: Request, to endpoint: Endpoint) throws(Refusal) {
         guard framing.hasBody else { return }
-        if let length = framing.length, length > endpoint.maximumBody { throw .contentTooLarge(endpoint.maximumBody) }
+        let maximum = endpoint.maximumBody ?? settings.dropped
+        if let length = framing.length, length > maximum { throw .contentTooLarge(maximum) }
         guard let wanted = endpoint.mediaTypes else { return }
         // A coded body is another than it says: no coding is known here (RFC 9110 §15.5.16).
         guard let type = request.header("Content-Type").flatMap(MediaType.init), wanted.contains(where: type.fits),
@@ -55,20 +58,26 @@ extension Server {
 
     func received(_ piece: UnsafeRawBufferPointer, _ request: Request) -> MHD_Result {
         switch request.phase {
-        case .receiving(let endpoint) where request.body.count + piece.count > endpoint.maximumBody:
+        case .receiving(let endpoint):
+            guard let maximum = endpoint.maximumBody else { return drop(piece, request) }
+            guard request.body.count + piece.count > maximum else {
+                request.body.append(contentsOf: piece)
+                return .YES
+            }
             request.dropped = request.body.count
             request.body = []
-            request.phase = .refused(.contentTooLarge(endpoint.maximumBody))
-            return received(piece, request)
-        case .receiving:
-            request.body.append(contentsOf: piece)
-            return .YES
+            request.phase = .refused(.contentTooLarge(maximum))
+            return drop(piece, request)
         case .refused:
-            request.dropped += piece.count
-            return request.dropped > settings.dropped ? .NO : .YES
+            return drop(piece, request)
         default:
             return .NO
         }
+    }
+
+    private func drop(_ piece: UnsafeRawBufferPointer, _ request: Request) -> MHD_Result {
+        request.dropped += piece.count
+        return request.dropped > settings.dropped ? .NO : .YES
     }
 
     /// The request is there as a whole, and libmicrohttpd asks for its answer; again after each resumption.

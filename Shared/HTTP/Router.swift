@@ -55,7 +55,7 @@ public final class Router {
     }
 
     public func on(
-        _ method: String, _ template: String, maximumBody: Int = 0, mediaTypes: [String]? = nil,
+        _ method: String, _ template: String, maximumBody: Int? = 0, mediaTypes: [String]? = nil,
         _ handle: @escaping (Request) -> Reply
     ) {
         on(method, template, Endpoint(maximumBody: maximumBody, mediaTypes: mediaTypes, handle: handle))

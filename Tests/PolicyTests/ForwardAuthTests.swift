@@ -86,6 +86,23 @@ import Testing
         }
     }
 
+    @Test func `lets a body pass by, whatever its type and size`() async throws {
+        try await PolicyHouse.run { house in
+            let headers = [
+                "X-Gatehouse-Door-Key": PolicyHouse.doorKey, "X-Original-URI": "/rest/v2/segments",
+                "X-Original-Method": "GET",
+            ]
+            for (token, status) in [(try house.token(), 200), ("x", 401)] {
+                for size in [1, 2 << 20, 7 << 20] {
+                    let answer = try await house.service.internalClient.send(
+                        "POST", "/forward-auth", [UInt8](repeating: 0xff, count: size),
+                        headers: headers.merging(["Authorization": "Bearer \(token)"]) { _, given in given })
+                    #expect(answer.status == status, "\(size)")
+                }
+            }
+        }
+    }
+
     @Test func `hears nobody's headers but its own`() async throws {
         try await PolicyHouse.run { house in
             let token = try house.token()

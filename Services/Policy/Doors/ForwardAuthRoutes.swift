@@ -17,7 +17,7 @@ struct ForwardAuthRoutes {
 
     /// Whatever method the proxy asks by, and whatever it sends along.
     func mount(on router: Router) {
-        router.on(Router.any, "/forward-auth", maximumBody: 1 << 20) { request in
+        router.on(Router.any, "/forward-auth", maximumBody: nil) { request in
             let question = DoorQuestion(request, key)
             guard question.isOurs else {
                 return .now(Response(Problem(.unauthenticated, "This door opens to the proxies of Gatehouse only.")))
