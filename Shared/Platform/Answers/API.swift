@@ -37,11 +37,13 @@ public final class API {
             let caller = assertion.caller(
                 request.header(Assertion.header), method: method, path: String(request.path), at: now)
         else {
-            return .now(
-                Response(
-                    Problem(
-                        .unauthenticated,
-                        "This service is reached through the gateway only; call it there, with a bearer token.")))
+            var answer = Response(
+                Problem(
+                    .unauthenticated,
+                    "This service is reached through the gateway only; call it there, with a bearer token."))
+            // A 401 has a challenge (RFC 9110 §15.5.2).
+            answer.headers.append(("WWW-Authenticate", "Bearer"))
+            return .now(answer)
         }
         let call = Call(request: request, caller: caller, now: now)
         let log = log
