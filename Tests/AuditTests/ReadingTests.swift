@@ -50,16 +50,19 @@ import Testing
                 AuditHouse.record(
                     .secretRotated, Fact(by: bob, through: shop, .rotate, .oauthApplication, application)),
                 AuditHouse.change(.userUpdated, .update, .user, [Fact.Object(bob.id.text, name: "Bob")]),
-                AuditHouse.change(.ipRangesUpdated, .update, .ipRange),
+                AuditHouse.change(
+                    .ipRangesUpdated, .update, .ipRange, [Fact.Object("general", name: "General IP list")]),
+                AuditHouse.change(
+                    .catalogueUpdated, .update, .catalogue, [Fact.Object("catalogue", name: "Catalogue")]),
                 AuditHouse.record(.tokensIssued, Fact(by: bob, through: shop, .issue, .oauthToken, [], count: 3)),
                 AuditHouse.change(.userDeleted, .delete, .user, outcome: .failed),
             ])
-            try await house.holds(9)
+            try await house.holds(10)
             let words = try await house.items("activity").compactMap { $0["summary"]?.string }
             #expect(
                 words.sorted() == [
                     "Ann created the application Shop sync", "Ann disabled the application Shop sync",
-                    "Ann updated the IP allow-list", "Ann updated the user Bob",
+                    "Ann updated the IP allow-list", "Ann updated the catalogue", "Ann updated the user Bob",
                     "Bob via Shop sync called GET /rest/v2/segments (12 times)",
                     "Bob via Shop sync rotated the secret of the application Shop sync",
                 ])

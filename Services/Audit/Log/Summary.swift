@@ -33,10 +33,14 @@ enum Summary {
     }
 
     private static func thing(_ item: JSON.Object) -> String {
+        let type = ObjectType(item["object_type"]?.string ?? "")
+        let kind = kind(type)
+        // There is one only: its name would say the same again.
+        if let kind, type == .ipRange || type == .catalogue { return kind }
         let objects = item["objects"]?.array ?? []
         let names = objects.prefix(3).compactMap { name($0, "id") }.joined(separator: ", ")
         let more = objects.count > 3 ? " and \(objects.count - 3) more" : ""
-        guard let kind = kind(ObjectType(item["object_type"]?.string ?? "")) else { return names + more }
+        guard let kind else { return names + more }
         return names.isEmpty ? kind : "\(kind) \(names)\(more)"
     }
 
