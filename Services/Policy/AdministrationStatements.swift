@@ -11,7 +11,7 @@ package enum AdministrationStatements {
         sample(UserStore.list, [.text(""), .uuid(0), .int8(51)]), sample(UserStore.find, [.uuid(0)]),
         sample(UserStore.applications, [.uuid(0)]), sample(UserStore.create, change(.uuid(0)) + profile),
         sample(UserStore.replace, change(.uuid(0)) + profile + [.int8(0)]),
-        sample(UserStore.delete, change(.uuid(0)) + [.int8(0)]),
+        sample(UserStore.delete, change(.uuid(0)) + [.int8(0)]), sample(RunAsLock.exclude, [.uuid(0)]),
     ]
 
     private static let roles = [

@@ -11,6 +11,7 @@ package enum Statements {
             sample(ApplicationStore.delete, change + [.int8(0)]),
             sample(SecretStore.rotate, change + secret + [.bool(true), .uuid(0), .texts([]), .int8(nil)]),
             sample(SecretStore.revokeTokens, change + [.int8(nil)]),
+            sample(RunAsLock.share, .uuid(0)),
             sample(PublishedStore.user, .uuid(0)),
             sample(PublishedStore.known, .texts([])),
             sample(PublishedStore.scopes),

@@ -32,7 +32,8 @@ import Testing
             for (number, row) in Self.rows.enumerated() {
                 let id = try await house.id("Enabled \(number)", ["scopes": ["read:applications"]])
                 let disabled = try await house.id("Disabled \(number)", ["enabled": false])
-                let other = try await house.id("Other's \(number)", ["run_as": .string(RegistryHouse.ann)])
+                let listed = try await house.id("Listed \(number)", ["ip_ranges": [["range": "192.0.2.0/24"]]])
+                let other = try await house.id("Other's \(number)", ["run_as": .string(RegistryHouse.cid)])
                 let wideners: [(String, String, JSON)] = [
                     ("POST", "/api/v1/applications", RegistryHouse.draft("New \(number)")),
                     ("PATCH", RegistryHouse.path(id), ["scopes": ["read:segments"]]),
@@ -40,6 +41,8 @@ import Testing
                     ("PATCH", RegistryHouse.path(disabled), ["redirect_uris": ["https://a.example/"]]),
                     ("PATCH", RegistryHouse.path(other), ["run_as": .string(RegistryHouse.bob)]),
                     ("POST", RegistryHouse.path(disabled) + "/secret", [:]),
+                    ("PATCH", RegistryHouse.path(listed), ["ip_ranges": [["range": "192.0.2.0/23"]]]),
+                    ("PATCH", RegistryHouse.path(listed), ["ip_ranges": []]),
                 ]
                 for (method, path, body) in wideners {
                     let before = try await house.head()
@@ -68,7 +71,9 @@ import Testing
             let path = RegistryHouse.path(id)
             let patches: [JSON] = [
                 ["name": "Less wide"], ["scopes": ["read:segments"]], ["redirect_uris": ["https://b.example/"]],
-                ["ip_ranges": [["range": "192.0.2.0/24"]]], ["enabled": false],
+                ["ip_ranges": [["range": "192.0.2.0/24"], ["range": "2001:db8::/32"]]],
+                ["ip_ranges": [["range": "192.0.2.128/25"], ["range": "192.0.2.0/25", "note": "the other half"]]],
+                ["ip_ranges": [["range": "192.0.2.7"]]], ["enabled": false],
             ]
             for patch in patches {
                 #expect(try await house.call("PATCH", path, patch, as: lesser).status == 200, "\(patch)")
@@ -94,6 +99,55 @@ import Testing
             let path = RegistryHouse.path(try made.json()["client_id"]?.string ?? "")
             #expect(try await house.call("POST", path + "/secret", as: lesser).status == 200)
             #expect(try await house.call("POST", path + "/secret", as: bearer).status == 403)
+        }
+    }
+
+    /// Else whoever may manage applications takes an administrator's over: puts it under themselves, and makes its secret anew.
+    @Test func `who gives an application another user contains the old one, too`() async throws {
+        try await RegistryHouse.run { house in
+            let path = RegistryHouse.path(try await house.id("Ann's", ["run_as": .string(RegistryHouse.ann)]))
+            let before = try await house.head()
+            let patch: JSON = ["run_as": .string(RegistryHouse.bob)]
+            let rows = [
+                Row(caller: RegistryHouse.caller(domains: ["a.example.com"]), lacking: ["domains": "all"]),
+                Row(
+                    caller: RegistryHouse.caller(permissions: ["READ_PROFILES"]),
+                    lacking: ["permissions": ["MANAGE_APPLICATIONS"]]),
+            ]
+            for row in rows {
+                let answer = try await house.call("PATCH", path, patch, as: row.caller)
+                #expect(answer.status == 403)
+                #expect(try answer.json()["lacking"] == row.lacking)
+                let detail = try answer.json()["detail"]?.string ?? ""
+                #expect(detail.hasPrefix("The application acts under a user who may do what you may not."))
+            }
+            #expect(try await house.head() == before)
+            #expect(try await house.call("PATCH", path, patch).status == 200)
+        }
+    }
+
+    /// None can be made (RunAsTests); should there be one nevertheless, nobody knows what its secret is worth.
+    @Test func `of an application whose user is gone nothing widens until it has another`() async throws {
+        try await RegistryHouse.run { house in
+            let path = RegistryHouse.path(try await house.id("Orphan", ["enabled": false]))
+            try await house.database.script(
+                "update policy.account set deleted = true, active = false where id = '\(RegistryHouse.bob)'")
+            let before = try await house.head()
+            for (method, end, body) in [
+                ("POST", "/secret", [:]), ("PATCH", "", ["enabled": true]),
+                ("PATCH", "", ["scopes": ["write:segments"]]),
+            ] as [(String, String, JSON)] {
+                let answer = try await house.call(method, path + end, body)
+                #expect(answer.status == 409, "\(method) \(end) \(body)")
+                #expect(
+                    try answer.json()["detail"]
+                        == "The user under whom the application acts no longer exists: give it another (run_as) first.")
+            }
+            #expect(try await house.head() == before)
+            #expect(try await house.call("PATCH", path, ["name": "Renamed"]).status == 200)
+            let repair: JSON = ["run_as": .string(RegistryHouse.ann), "enabled": true]
+            #expect(try await house.call("PATCH", path, repair).status == 200)
+            #expect(try await house.call("POST", path + "/secret", [:]).status == 200)
         }
     }
 

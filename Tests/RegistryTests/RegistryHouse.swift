@@ -36,6 +36,9 @@ struct RegistryHouse {
     /// Is not active.
     static let ida = "0190b5a0-0000-7000-8000-000000000003"
 
+    /// May do nothing.
+    static let cid = "0190b5a0-0000-7000-8000-000000000004"
+
     static let scopes = ["read:applications", "write:applications", "read:segments", "write:segments"]
 
     /// The path of an application.
@@ -138,7 +141,7 @@ extension RegistryHouse {
             values ('a.example.com', 1, now(), '\(ann)', now(), '\(ann)');
         insert into policy.account (id, email, name, active, all_domains, revision, created_at, created_by, updated_at, updated_by)
             select id::uuid, name || '@example.com', name, active, all_domains, 1, now(), id::uuid, now(), id::uuid
-            from (values ('\(ann)', 'Ann', true, true), ('\(bob)', 'Bob', true, false), ('\(ida)', 'Ida', false, false))
+            from (values ('\(ann)', 'Ann', true, true), ('\(bob)', 'Bob', true, false), ('\(ida)', 'Ida', false, false), ('\(cid)', 'Cid', true, false))
                 u (id, name, active, all_domains);
         insert into policy.account_role (account, role) values ('\(ann)', 'All'), ('\(bob)', 'Reader'), ('\(ida)', 'Reader');
         insert into policy.account_domain (account, domain) values ('\(bob)', 'a.example.com');

@@ -43,7 +43,15 @@ struct UserStore {
 
     /// Nil where the user is no longer at that revision, or an application acts under it.
     func delete(_ user: User, _ change: Change) async throws(Problem) -> Revision? {
-        try await postgres.write(Self.delete, [.user(user.id)] + change.values + [.revision(user.revision)]).first
+        do {
+            return try await postgres.write(locking: user.id, by: RunAsLock.exclude) { connection in
+                try await connection.query(
+                    Self.delete, [.user(user.id)] + change.values + [.revision(user.revision)]
+                ).first
+            }
+        } catch {
+            throw Problem(of: error)
+        }
     }
 
     /// Of `create`, and the first of `replace`: $1 … $11.

@@ -50,7 +50,14 @@ extension Application.Profile {
     /// Whether the application may do, or is given, anything that it was not before (A27).
     func widens(_ old: Application.Profile) -> Bool {
         !Set(scopes).isSubset(of: old.scopes) || !Set(redirectURIs).isSubset(of: old.redirectURIs)
-            || actingUser != old.actingUser || (isEnabled && !old.isEnabled)
+            || actingUser != old.actingUser || (isEnabled && !old.isEnabled) || widensAddresses(old)
+    }
+
+    /// Whether its secret works from where it did not. An empty list holds nobody back.
+    private func widensAddresses(_ old: Application.Profile) -> Bool {
+        guard ranges != old.ranges, !old.ranges.isEmpty else { return false }
+        return ranges.isEmpty
+            || !AddressRanges(old.ranges.map(\.range)).contains(AddressRanges(ranges.map(\.range)))
     }
 }
 

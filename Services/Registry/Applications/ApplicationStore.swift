@@ -14,9 +14,9 @@ struct ApplicationStore {
     func create(
         _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change
     ) async throws -> Application {
-        let made = try await postgres.write(
-            Self.create, Self.values(id, profile, secret, change), refusals: Self.refusals)
-        guard let application = made.first else { throw Problem(.internalError, "The application was not made.") }
+        let made = try await write(
+            Self.create, Self.values(id, profile, secret, change), under: profile.actingUser)
+        guard let application = made else { throw Problem(.internalError, "The application was not made.") }
         return application
     }
 
@@ -25,13 +25,27 @@ struct ApplicationStore {
         _ application: Application, with profile: Application.Profile, revokesTokens: Bool, _ change: Change
     ) async throws -> Application? {
         let ranges = profile.ranges == application.profile.ranges ? nil : profile.ranges
-        return try await postgres.write(
+        return try await write(
             Self.replace,
             [.text(application.clientID.text)] + change.values + Self.values(profile) + Self.values(ranges) + [
                 .revision(application.revision), .bool(revokesTokens),
             ],
-            refusals: Self.refusals
-        ).first
+            under: profile.actingUser == application.profile.actingUser ? nil : profile.actingUser)
+    }
+
+    /// `user`: under whom the application is put. Policy deletes no user meanwhile, and none that it did delete is taken.
+    private func write(
+        _ statement: Statement<Application>, _ values: [Value], under user: UserID?
+    ) async throws -> Application? {
+        guard let user else {
+            return try await postgres.write(statement, values, refusals: Self.refusals).first
+        }
+        return try await postgres.write(locking: user, by: RunAsLock.share, refusals: Self.refusals) { connection in
+            guard try await connection.query(PublishedStore.user, .user(user)).first != nil else {
+                throw Problem(field: "run_as", RunAsUser.absent)
+            }
+            return try await connection.query(statement, values).first
+        }
     }
 
     /// Nil where the application is no longer at that revision.

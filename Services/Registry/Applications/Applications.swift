@@ -35,7 +35,7 @@ struct Applications {
         var body = try ApplicationBody(body)
         let user = try await check(&body, against: nil)
         let profile = try body.profile()
-        try Authority(scopes: profile.scopes, under: user).demand(of: author)
+        try await demand(profile, under: user, of: author)
         var random = SystemRandomNumberGenerator()
         let id = ClientID(random: &random)
         return try await store.create(id, profile, secret, .creation(of: id, profile, by: author))
@@ -48,14 +48,12 @@ struct Applications {
         try await change(id, if: condition) { application in
             let old = application.profile
             var body = try ApplicationBody(json, changing: old)
-            var user = try await check(&body, against: old)
+            let user = try await check(&body, against: old)
             let new = try body.profile()
             if new == old { return application }
-            if new.widens(old) {
-                if user == nil, let id = new.actingUser { user = try await published.user(id) }
-                try Authority(scopes: new.scopes, under: user).demand(of: author)
-            }
+            if new.widens(old) { try await demand(new, under: user, of: author) }
             let revokes = new.actingUser != old.actingUser
+            if revokes { try await demandFormer(old, of: author) }
             return try await store.replace(
                 application, with: new, revokesTokens: revokes,
                 .update(of: id, from: old, to: new, revokesTokens: revokes, by: author))
@@ -89,6 +87,30 @@ struct Applications {
         throw Problem(.conflict, "Others are changing this application; nothing was done. Try again.")
     }
 
+    /// That the author lacks nothing that the application may do; `user` is its run-as user, where that is known already.
+    func demand(
+        _ profile: Application.Profile, under user: RunAsUser? = nil, of author: Author
+    ) async throws {
+        var user = user
+        if user == nil, let id = profile.actingUser {
+            user = try await published.user(id)
+            // What nobody knows the reach of, nobody is given.
+            if user == nil {
+                throw Problem(
+                    .conflict,
+                    "The user under whom the application acts no longer exists: give it another (run_as) first.")
+            }
+        }
+        try Authority(scopes: profile.scopes, under: user).demand(of: author)
+    }
+
+    /// That the author lacks nothing of the user from whom they take the application: else they would take it over, and its secret.
+    private func demandFormer(_ profile: Application.Profile, of author: Author) async throws {
+        guard let id = profile.actingUser, let user = try await published.user(id) else { return }
+        try Authority(scopes: [], under: user)
+            .demand(of: author, "The application acts under a user who may do what you may not.")
+    }
+
     /// What policy knows of the scopes and the user that a body newly names; answers that user.
     private func check(
         _ body: inout ApplicationBody, against old: Application.Profile?
@@ -103,7 +125,7 @@ struct Applications {
         else { return nil }
         let user = try await published.user(id)
         if user == nil {
-            body.refuse("run_as", "must be the id of a user")
+            body.refuse("run_as", RunAsUser.absent)
         } else if user?.isActive == false {
             body.refuse("run_as", "must be an active user")
         }

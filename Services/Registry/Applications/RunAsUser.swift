@@ -8,4 +8,7 @@ struct RunAsUser: Sendable, Hashable {
     let isSystem: Bool
     let permissions: Set<Permission>
     let domains: Domains
+
+    /// Of a body that names none.
+    static let absent = "must be the id of a user"
 }

@@ -66,7 +66,7 @@ package struct Bootstrap {
         let id = ClientID(random: &random)
         let secret = NewSecret(under: settings.peppers)
         let change = Change.creation(of: id, profile, by: .host(at: time))
-        let made = try await BootstrapStore(postgres: postgres).create(id, profile, secret, change)
+        let made = try await BootstrapStore(postgres: postgres).create(id, profile, under: user, secret, change)
         return Client(id: id, secret: secret.text, revision: made.revision)
     }
 }

@@ -9,13 +9,11 @@ struct Secrets {
     private let peppers: Peppers
     private let store: SecretStore
     private let applications: Applications
-    private let published: PublishedStore
 
     init(_ postgres: Postgres, _ peppers: Peppers) {
         self.peppers = peppers
         store = SecretStore(postgres: postgres)
         applications = Applications(postgres)
-        published = PublishedStore(postgres: postgres)
     }
 
     func fresh() -> NewSecret { NewSecret(under: peppers) }
@@ -26,9 +24,7 @@ struct Secrets {
     ) async throws -> Application {
         try await applications.change(id, if: condition) { application in
             let profile = application.profile
-            var user: RunAsUser?
-            if let id = profile.actingUser { user = try await published.user(id) }
-            try Authority(scopes: profile.scopes, under: user).demand(of: author)
+            try await applications.demand(profile, of: author)
             let revokes = revokesTokens ?? (profile.flow == .clientCredentials)
             let changes = [FieldChange(redacting: "secret")] + (revokes ? [.tokensRevoked] : [])
             return try await store.rotate(

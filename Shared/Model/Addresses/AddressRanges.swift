@@ -44,4 +44,14 @@ public struct AddressRanges: Sendable, Hashable {
         }
         return low < bounds.count && bounds[low].low <= address
     }
+
+    /// Whether all addresses of `others` are here.
+    public func contains(_ others: AddressRanges) -> Bool {
+        var index = 0
+        return others.bounds.allSatisfy { other in
+            // Bounds that touch are joined: one of ours holds all of it, or none does.
+            while index < bounds.count, bounds[index].high < other.low { index += 1 }
+            return index < bounds.count && bounds[index].low <= other.low && other.high <= bounds[index].high
+        }
+    }
 }
