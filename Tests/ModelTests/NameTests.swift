@@ -28,6 +28,16 @@ import Testing
         #expect(throws: Problem.self) { try RoleName(text) }
     }
 
+    @Test(arguments: ["a/b", "/", "a\\b", "a;b", ".", "..", " .. "])
+    func `what no path can name is no role's name`(text: String) {
+        #expect(throws: Problem.self) { try RoleName(text) }
+    }
+
+    @Test(arguments: ["a%2Fb", "a%b", "...", ".a", "a..", "a?b", "a#b", "R&D", "IT - Admin", "日本"])
+    func `what a path can name by an escape may be a role's name`(text: String) throws {
+        #expect(try RoleName(text).text == text)
+    }
+
     @Test func `a refusal says which character`() {
         #expect(throws: Problem(.validation, "must not contain U+202E, which cannot be seen")) {
             try ApplicationName("a\u{202E}b")
@@ -67,7 +77,7 @@ import Testing
 
     @Test(arguments: [
         "", ".", "a.", ".a", "a..b", "-a", "a-", "a.-b", "a_b", "*", "*.example.com", "a b", "1.2.3.4", "1", "a.1",
-        "bücher.example", "\u{212A}ey.example", "a/b", "a:80", "[::1]", "a,b", "a\n", "a\0", " a",
+        "bücher.example", "all", "ALL", "\u{212A}ey.example", "a/b", "a:80", "[::1]", "a,b", "a\n", "a\0", " a",
         String(repeating: "a", count: 64), Array(repeating: "abcdefgh", count: 29).joined(separator: "."),
     ])
     func `what is no domain name`(text: String) {

@@ -9,6 +9,7 @@ import Testing
             #expect(made.status == 201)
             #expect(try made.json() == ["name": "blog.example.com"])
             #expect(made["ETag"] == "\"\(try await house.head())\"")
+            #expect(made["Location"] == "/api/v1/domains/blog.example.com")
             #expect(made.isComplete)
             #expect(
                 try await house.call("GET", "/domains").json() == [
@@ -35,6 +36,7 @@ import Testing
         try await AdministrationHouse.run { house in
             for (body, status, fields) in [
                 ([:], 422, ["name"]), (["name": "a b"], 422, ["name"]), (["name": 7], 422, ["name"]),
+                (["name": "All"], 422, ["name"]),
                 (["name": "a.example.com", "x": 1], 400, ["x"]), (["name": "WWW.example.com"], 409, ["name"]),
             ] as [(JSON, Int, [String])] {
                 let answer = try await house.call("POST", "/domains", body)

@@ -21,8 +21,8 @@ struct DomainRoutes {
 
     private func create(_ call: Call) async throws(Problem) -> Response {
         let domain = try await domains.create(call.json(), by: call.author)
-        return await settlement.answer(
-            .json(domain.json, status: 201, [EntityTag.header(domain.revision)]), after: domain.revision)
+        let headers = [EntityTag.header(domain.revision), Location.header("/api/v1/domains", domain.name.text)]
+        return await settlement.answer(.json(domain.json, status: 201, headers), after: domain.revision)
     }
 
     private func delete(_ call: Call) async throws(Problem) -> Response {

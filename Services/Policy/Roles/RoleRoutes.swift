@@ -24,7 +24,8 @@ struct RoleRoutes {
 
     private func create(_ call: Call) async throws(Problem) -> Response {
         let role = try await roles.create(call.json(), by: call.author)
-        return await settlement.answer(.role(role, status: 201), after: role.revision)
+        let location = Location.header("/api/v1/roles", role.name.text)
+        return await settlement.answer(.role(role, status: 201, [location]), after: role.revision)
     }
 
     private func get(_ call: Call) async throws(Problem) -> Response { .role(try await roles.find(call.roleName())) }
@@ -49,7 +50,7 @@ extension Call {
 }
 
 extension Response {
-    fileprivate static func role(_ role: Role, status: Int = 200) -> Response {
-        .json(.object(role.json), status: status, [EntityTag.header(role.revision)])
+    fileprivate static func role(_ role: Role, status: Int = 200, _ headers: [Header] = []) -> Response {
+        .json(.object(role.json), status: status, [EntityTag.header(role.revision)] + headers)
     }
 }

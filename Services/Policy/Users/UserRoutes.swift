@@ -24,7 +24,7 @@ struct UserRoutes {
 
     private func create(_ call: Call) async throws(Problem) -> Response {
         let user = try await users.create(call.json(), by: call.author)
-        let location = ("Location", "/api/v1/users/\(user.id)")
+        let location = Location.header("/api/v1/users", user.id.text)
         return await settlement.answer(.user(user, status: 201, [location]), after: user.revision)
     }
 

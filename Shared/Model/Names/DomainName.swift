@@ -1,4 +1,4 @@
-/// A host name (RFC 1123 §2.1), in lower case: `www.example.com`.
+/// A host name (RFC 1123 §2.1), in lower case: `www.example.com`. `all` is none: it stands for every domain (`Domains`).
 public struct DomainName: TextValue {
     public let text: String
 
@@ -8,6 +8,7 @@ public struct DomainName: TextValue {
             throw Problem(.validation, "must be a host name such as www.example.com")
         }
         self.text = text.lowercased()
+        guard self.text != "all" else { throw Problem(.validation, "must not be “all”, which stands for every domain") }
     }
 
     /// A last label that is a number would be read as an address by browsers.

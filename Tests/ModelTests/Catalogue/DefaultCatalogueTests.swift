@@ -93,7 +93,7 @@ struct DefaultCatalogueTests {
             roles.map { $0["name"]?.string } == [
                 "Application Manager", "Content Manager", "Customer Insights Manager", "Data Scientist",
                 "Insights Only",
-                "IT / System Administrator", "Online Marketer",
+                "IT - System Administrator", "Online Marketer",
             ])
         for role in roles {
             let permissions = try [Permission](json: #require(role["permissions"]))
