@@ -1,3 +1,4 @@
+import GatehouseCrypto
 import GatehouseJSON
 import GatehousePostgres
 import TestSupport
@@ -34,6 +35,27 @@ import Testing
                 let answer = try await house.call("GET", "/api/v1/applications?\(query)")
                 #expect(answer.status == 200)
                 #expect(try Self.names(answer) == names, "\(query)")
+            }
+        }
+    }
+
+    @Test func `a cursor that we never gave is refused`() async throws {
+        try await RegistryHouse.run { house in
+            for name in ["A", "B"] { _ = try await house.id(name) }
+            let page = try await house.call("GET", "/api/v1/applications?limit=1").json()
+            let cursor = try #require(Base64URL.decode(page["next_cursor"]?.string ?? ""))
+            let given = try JSON(parsing: cursor).array ?? []
+            let (list, id) = (try #require(given.first), try #require(given.last))
+            #expect(given == [list, "A", id])
+            for forged: JSON in [
+                [list, "a\u{0}", "x"], [list, "a\u{0}", id], [list, "A", "x"], [list, [:], "A", id],
+                [list, "A", id, 1],
+                [list, nil, "A", id], [list, "A"], [list, "A", id, "x"], [list], [list, "", id],
+            ] {
+                let answer = try await house.call(
+                    "GET", "/api/v1/applications?limit=1&cursor=\(Base64URL.text(forged.bytes))")
+                #expect(answer.status == 422, "\(forged.text): \(answer.text)")
+                #expect(try answer.json()["errors"]?[0]?["field"] == "cursor")
             }
         }
     }

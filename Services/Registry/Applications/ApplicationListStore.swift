@@ -6,8 +6,8 @@ import GatehousePostgres
 struct ApplicationListStore {
     /// Where a page begins.
     struct Place: Sendable, Hashable {
-        let name: String
-        let id: String
+        let name: ApplicationName
+        let id: ClientID
     }
 
     let postgres: Postgres
@@ -18,7 +18,7 @@ struct ApplicationListStore {
     ) async throws -> [Application] {
         try await postgres.browse(
             Self.page(filter),
-            .text(place?.name ?? ""), .text(place?.id ?? ""), .int8(Int64(limit)),
+            .text(place?.name.text ?? ""), .text(place?.id.text ?? ""), .int8(Int64(limit)),
             .text(filter.words.map { "%\(Self.escaped($0.key))%" }), .text(filter.words?.text), .user(filter.runAs),
             .texts([filter.scope?.text].compactMap(\.self)))
     }

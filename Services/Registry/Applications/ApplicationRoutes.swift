@@ -37,7 +37,7 @@ struct ApplicationRoutes {
         let application = try await applications.create(call.json(), secret, by: call.author)
         var body = application.json
         body["client_secret"] = .string(secret.text)
-        let location = ("Location", "/api/v1/applications/\(application.clientID)")
+        let location = Location.header("/api/v1/applications", application.clientID.text)
         return await settlement.answer(
             .json(.object(body), status: 201, [EntityTag.header(application.revision), location]),
             after: application.revision)
@@ -61,8 +61,10 @@ struct ApplicationRoutes {
 
     private static func place(_ page: Page) throws(Problem) -> ApplicationListStore.Place? {
         guard let after = page.after else { return nil }
-        guard after.count == 2 else { throw Problem(field: "cursor", "is not a cursor of this list") }
-        return ApplicationListStore.Place(name: after[0], id: after[1])
+        guard after.count == 2, let name = try? ApplicationName(after[0]), let id = try? ClientID(after[1]) else {
+            throw Problem(field: "cursor", "is not a cursor of this list")
+        }
+        return ApplicationListStore.Place(name: name, id: id)
     }
 }
 

@@ -28,19 +28,42 @@ public enum EntityTag {
     public static func condition(_ request: Request) throws(Problem) -> Condition {
         let values = request.headers("If-Match")
         guard !values.isEmpty else { return .none }
-        let tags: [Substring] = values.flatMap { $0.split(separator: ",") }
-        if tags.count == 1, tags[0].trimmingSpace == "*" { return .none }
+        if values.count == 1, Substring(values[0]).trimmingSpace == "*" { return .none }
         var revisions: [Revision] = []
-        for tag in tags {
-            var opaque = tag.trimmingSpace
-            let weak = opaque.hasPrefix("W/")
-            if weak { opaque = opaque.dropFirst(2) }
-            guard opaque.count >= 2, opaque.hasPrefix("\""), opaque.hasSuffix("\"") else {
-                throw Problem(.malformed, "If-Match takes entity tags in double quotes, as ETag gave them.")
+        for value in values {
+            var rest = Substring(value).trimmingSpace
+            while !rest.isEmpty {
+                if rest.first != "," {
+                    let tag = try tag(from: &rest)
+                    if !tag.isWeak, let revision = revision(tag.opaque) { revisions.append(revision) }
+                    guard rest.isEmpty || rest.first == "," else { throw malformed }
+                }
+                rest = rest.dropFirst().trimmingSpace
             }
-            if !weak, let number = Int64(opaque.dropFirst().dropLast()) { revisions.append(Revision(number)) }
         }
         return .oneOf(revisions)
+    }
+
+    /// Takes one tag from the front of a list (RFC 9110 §5.6.1, §8.8.3): a comma inside the quotes is the tag's own.
+    private static func tag(from rest: inout Substring) throws(Problem) -> (isWeak: Bool, opaque: Substring) {
+        let isWeak = rest.hasPrefix("W/")
+        let quoted = isWeak ? rest.dropFirst(2) : rest
+        let opaque = quoted.dropFirst().prefix { $0 != "\"" }
+        guard quoted.first == "\"", opaque.endIndex < quoted.endIndex,
+            opaque.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
+        else { throw malformed }
+        rest = quoted[opaque.endIndex...].dropFirst().trimmingSpace
+        return (isWeak, opaque)
+    }
+
+    /// As `header` writes it: no other spelling of the number.
+    private static func revision(_ opaque: Substring) -> Revision? {
+        guard let number = Int64(opaque), String(number) == opaque else { return nil }
+        return Revision(number)
+    }
+
+    private static var malformed: Problem {
+        Problem(.malformed, "If-Match takes entity tags in double quotes, as ETag gave them.")
     }
 }
 

@@ -21,7 +21,9 @@ public struct Page: Sendable {
         guard let bytes = Base64URL.decode(text), let cursor = try? JSON(parsing: bytes), let parts = cursor.array,
             parts.count > 1, parts[0].string == self.list
         else { throw Problem(field: "cursor", "is not a cursor of this list with these filters") }
-        after = parts.dropFirst().compactMap(\.string)
+        let key = parts.dropFirst().compactMap(\.string)
+        guard key.count == parts.count - 1 else { throw Problem(field: "cursor", "is not a cursor of this list") }
+        after = key
     }
 
     /// The cursor after an item with this sort key.
