@@ -24,6 +24,11 @@ final class Connection {
         return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
     }
 
+    /// As many as the socket takes at once.
+    func send(_ bytes: [UInt8]) {
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+    }
+
     /// libmicrohttpd sees the end in its next turn.
     func cut() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 }

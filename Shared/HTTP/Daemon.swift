@@ -39,6 +39,14 @@ private let requestEnded: @convention(c) (Context?, OpaquePointer?, Slot?, MHD_R
     server.departed()
 }
 
+/// A line of libmicrohttpd's own log; its arguments, a `va_list`, come as a pointer.
+private let logged: @convention(c) (Context?, UnsafePointer<CChar>?, UnsafeRawPointer?) -> Void = {
+    context, format, _ in
+    guard let server = context.map(server), let format, strncmp(format, Server.refusal, Server.refusal.utf8.count) == 0
+    else { return }
+    server.intercept()
+}
+
 /// Called at the head, for each piece of the body, and at the request's end until it is answered.
 private let requestCalled: MHD_AccessHandlerCallback = {
     context, connection, url, method, version, bytes, count, slot in
@@ -85,6 +93,11 @@ extension Server {
             option(.UNESCAPE_CALLBACK, unescaped),
             option(.END, 0),
         ]
-        return mhd_start(MHD_USE_EPOLL.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue, requestCalled, me, &options)
+        var flags = MHD_USE_EPOLL.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
+        if Framing.isLenient {
+            flags |= MHD_USE_ERROR_LOG.rawValue
+            options.insert(option(.EXTERNAL_LOGGER, logged), at: 0)
+        }
+        return mhd_start(flags, requestCalled, me, &options)
     }
 }

@@ -43,6 +43,8 @@ import Testing
         .body("a hexadecimal length", "Content-Length: 0x5", "hello"),
         .body("an empty length", "Content-Length:", ""),
         .body("a broken length", "Content-Length: 5 5", "hello"),
+        .body("a length with a unit", "Content-Length: 5x", "hello"),
+        .body("a length beyond all numbers", "Content-Length: 99999999999999999999", "hello"),
         .body("two codings", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "0\r\n\r\n"),
         .body("another coding", "Transfer-Encoding: gzip", ""),
         .body("a coding list", "Transfer-Encoding: gzip, chunked", "0\r\n\r\n"),
@@ -104,7 +106,33 @@ import Testing
             try await client.send(refused.bytes + "GET /smuggled HTTP/1.1\r\nHost: here\r\n\r\n")
             let all = try await client.receiveAll()
             #expect(all.hasPrefix("HTTP/1.1 400 ") || all.isEmpty)
+            #expect(all.ranges(of: "HTTP/1.1 ").count < 2, "\(all)")
             #expect(site.log.seen.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["-1", "+5", "5x", "", "99999999999999999999"])
+    func `is answered in our words where its length is no number`(length: String) async throws {
+        try await Site.run { site in
+            site.router.on("POST", "/echo", maximumBody: 100, site.echo)
+            let client = try site.client()
+            let waiting = try site.client()
+            try await waiting.send("GET /echo HTTP/1.1\r\nHost: here\r\n")
+            try await site.wait { site.server.inFlight == 1 }
+            for request in [post("one"), "POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: \(length)\r\n\r\nhello"]
+            {
+                try await client.send(request)
+                let answer = try await client.receive()
+                #expect(answer.description == "200 one" || answer.description.hasPrefix("400 malformed"))
+            }
+            let rest = try await client.receiveAll()
+            #expect(rest.isEmpty)
+            #expect(site.log.seen.count == 1)
+            try await site.wait { site.server.load == 1 }
+            // Nobody else is meant.
+            try await waiting.send("\r\n")
+            let other = try await waiting.receive()
+            #expect(other.status == 405)
         }
     }
 
