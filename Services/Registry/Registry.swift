@@ -11,7 +11,7 @@ package let registryProgram = Program(
 ) { service, settings, core in
     let settlement = Settlement(Barrier(.registry, service.postgres, on: core), service.relay(on: core))
     let applications = Applications(service.postgres)
-    let secrets = Secrets(service.postgres, settings.peppers)
+    let secrets = Secrets(service.postgres, settings.peppers, applications)
     ApplicationRoutes(applications, secrets, settlement).mount(on: service.api)
     SecretRoutes(secrets, settlement).mount(on: service.api)
 }

@@ -159,6 +159,21 @@ import Testing
         }
     }
 
+    @Test func `who states no revision waits for those before`() async throws {
+        try await RegistryHouse.run { house in
+            let path = RegistryHouse.path(try await house.id())
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        try await house.call("PATCH", path, ["description": .string("\(number)")]).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.filter { $0 == 200 }.count == 20, "\(statuses)")
+        }
+    }
+
     @Test func `of a hundred that want one name, one gets it`() async throws {
         try await RegistryHouse.run { house in
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in

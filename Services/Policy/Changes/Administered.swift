@@ -16,7 +16,7 @@ extension Administered {
         if condition: EntityTag.Condition, _ find: () async throws(Problem) -> Self?,
         _ change: (Self) async throws(Problem) -> Result?
     ) async throws(Problem) -> Result {
-        for _ in 0..<5 {
+        for _ in Turns() {
             guard let thing = try await find() else { throw absent }
             guard condition.allows(thing.revision) else {
                 throw Problem(

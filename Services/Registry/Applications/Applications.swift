@@ -5,12 +5,10 @@ import GatehousePostgres
 
 /// The rules of making, changing and deleting applications.
 struct Applications {
-    /// A change that keeps being overtaken by others gives up.
-    private static let attempts = 5
-
     private let store: ApplicationStore
     private let list: ApplicationListStore
     private let published: PublishedStore
+    private let turnstile = Turnstile<ClientID>()
 
     init(_ postgres: Postgres) {
         store = ApplicationStore(postgres: postgres)
@@ -73,7 +71,14 @@ struct Applications {
         _ id: ClientID, if condition: EntityTag.Condition,
         _ body: (Application) async throws -> Result?
     ) async throws -> Result {
-        for _ in 0..<Self.attempts {
+        try await turnstile.pass(id) { try await attempt(id, if: condition, body) }
+    }
+
+    private func attempt<Result>(
+        _ id: ClientID, if condition: EntityTag.Condition,
+        _ body: (Application) async throws -> Result?
+    ) async throws -> Result {
+        for _ in Turns() {
             let application = try await find(id)
             guard application.component == nil else {
                 throw Problem(.forbidden, "An internal application belongs to its component: it is read-only.")

@@ -10,10 +10,10 @@ struct Secrets {
     private let store: SecretStore
     private let applications: Applications
 
-    init(_ postgres: Postgres, _ peppers: Peppers) {
+    init(_ postgres: Postgres, _ peppers: Peppers, _ applications: Applications) {
         self.peppers = peppers
         store = SecretStore(postgres: postgres)
-        applications = Applications(postgres)
+        self.applications = applications
     }
 
     func fresh() -> NewSecret { NewSecret(under: peppers) }
