@@ -7,6 +7,7 @@ import GatehousePostgres
 /// When each client last authenticated, written in batches: issuing a token writes nothing.
 final class Usage {
     private static let pace = Duration.seconds(2)
+    private static let batch = 500
 
     private let postgres: Postgres
     private let core: Core
@@ -33,16 +34,20 @@ final class Usage {
     }
 
     private func write() async {
-        guard !lastUsed.isEmpty else { return }
-        let batch = lastUsed.sorted { $0.key < $1.key }
+        // In one order, for two replicas may write the same rows; in pieces, and not where short reads queue.
+        var rest = lastUsed.sorted { $0.key < $1.key }[...]
         lastUsed = [:]
         do {
-            _ = try await postgres.query(
-                UsageStore.note, .texts(batch.map(\.key.text)),
-                .timestamptzs(microsSince1970: batch.map(\.value.microseconds)))
+            while !rest.isEmpty {
+                let batch = rest.prefix(Self.batch)
+                _ = try await postgres.change(
+                    UsageStore.note, .texts(batch.map(\.key.text)),
+                    .timestamptzs(microsSince1970: batch.map(\.value.microseconds)))
+                rest = rest.dropFirst(Self.batch)
+            }
         } catch {
             log.warning("last-used times are written later", ["cause": .string("\(error)")])
-            lastUsed.merge(batch) { newer, _ in newer }
+            lastUsed.merge(rest.map { ($0.key, $0.value) }) { newer, _ in newer }
         }
     }
 }

@@ -19,6 +19,8 @@ public final class Tally<Key: Hashable> {
     private let events: Events
     private let fact: (Key, Int, Timestamp) -> OutgoingFact
     private var entries: [Key: Entry] = [:]
+    /// What a period has counted, and is still to be told.
+    private var closed: [(key: Key, entry: Entry)] = []
     private var unwritten: [OutgoingFact] = []
     private var failing: ContinuousClock.Instant?
 
@@ -42,7 +44,7 @@ public final class Tally<Key: Hashable> {
             entries.values[index].count += 1
             return true
         }
-        guard entries.count + unwritten.count < limit else { return false }
+        guard entries.count + closed.count + unwritten.count < limit else { return false }
         entries[key] = Entry(count: 1, since: now)
         return true
     }
@@ -60,18 +62,23 @@ public final class Tally<Key: Hashable> {
     private func write() async { await core.start { await self.flush() }.value }
 
     private func flush() async {
-        unwritten += entries.map { fact($0, $1.count, $1.since) }
+        closed += entries.map { ($0, $1) }
         entries = [:]
-        while !unwritten.isEmpty {
-            let batch = Array(unwritten.prefix(Self.batch))
+        while true {
+            // A batch at a time: between two of them the core serves others.
+            if unwritten.isEmpty {
+                unwritten = closed.suffix(Self.batch).map { fact($0.key, $0.entry.count, $0.entry.since) }
+                closed.removeLast(unwritten.count)
+            }
+            guard !unwritten.isEmpty else { break }
             do {
                 // The same ids at every try: a batch that arrived though nobody said so is counted once.
-                try await recorder.record(batch)
+                try await recorder.record(unwritten)
             } catch {
                 failing = failing ?? .now
                 return
             }
-            unwritten.removeFirst(batch.count)
+            unwritten = []
         }
         failing = nil
     }
