@@ -14,16 +14,17 @@ import Testing
     @Test func `stands on its topic when Kafka acknowledges`() async throws {
         try await Mailroom.open { room, _, core in
             let recorder = room.recorder()
-            var waiting = 0
-            // The first connection may take longer than a record has.
-            try await eventually("Kafka acknowledges in time") {
+            var (waiting, tries) = (0, 0)
+            // The first connection may take longer than a record has: what was tried then stands in the outbox.
+            try await eventually("Kafka acknowledges in time", within: .seconds(30)) {
                 waiting = try await room.waiting()
-                try await recorder.record(room.fact("key"))
+                tries += 1
+                try await recorder.record(room.fact("key \(tries)"))
                 return recorded(room, by: "kafka")
             }
             #expect(try await room.waiting() == waiting)
             let reader = try Reader(of: room, on: core)
-            #expect(try await reader.events(1).map(\.subject) == ["key"])
+            try await reader.events { $0.contains { $0.subject == "key \(tries)" } }
             await reader.close()
         }
     }
