@@ -17,7 +17,9 @@ public final class Events {
     private struct Hook { let run: () -> Int32 }
     private let loop: EventLoop
     private var watches: [Int32: Watch] = [:]
+    private struct Closing { let run: () -> Void }
     private var hooks: [Int: Hook] = [:]
+    private var closings: [Closing] = []
     private var hooksMade = 0
     private var timers = Timers()
 
@@ -51,6 +53,9 @@ public final class Events {
         return hooksMade
     }
 
+    /// Runs `body` once, after the jobs and the hooks: what they have gathered goes out together.
+    public func atEndOfTurn(_ body: @escaping () -> Void) { closings.append(Closing(run: body)) }
+
     public func forget(hook: Int) { hooks[hook] = nil }
 
     /// Runs `body` once, after `delay`, in a turn of the core. The result cancels it.
@@ -81,6 +86,11 @@ public final class Events {
         for hook in hooks.values {
             let wish = hook.run()
             if wish >= 0, patience < 0 || wish < patience { patience = wish }
+        }
+        while !closings.isEmpty {
+            let due = closings
+            closings = []
+            for closing in due { closing.run() }
         }
         return patience
     }

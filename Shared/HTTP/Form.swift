@@ -19,7 +19,11 @@ public struct Form: Sendable {
     // No generics over collections: across modules they are not specialised, and cost 40 ns a byte.
     public init(_ bytes: [UInt8]) throws(Failure) {
         var fields: [Field] = []
-        for pair in bytes.split(separator: UInt8(ascii: "&")) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let pair = rest[..<(rest.firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex)]
+            rest = rest[pair.endIndex...].dropFirst()
+            guard !pair.isEmpty else { continue }
             let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             let name = try Self.decode(pair[..<end])
             guard !name.isEmpty else { throw .nameless }

@@ -1,11 +1,13 @@
 import GatehouseEventLoop
 
-/// One connection in pipeline mode: statements are sent as they come, each with its own sync, and answered in order. Lives on its core.
+/// One connection in pipeline mode: statements are sent as they come, and answered in order. Lives on its core.
 ///
 /// A statement that fails harms no other. Errors: `PostgresError`.
 public final class Connection {
-    /// What is in flight, in the order of its syncs.
-    private var sent = Queue<Execution>()
+    /// What is in flight, in the order of its syncs; the last may still wait for its own.
+    private var sent = Queue<Batch>()
+    private var gathering: Batch?
+    private var underway = 0
     private var link: Link
     private let events: Events
     private let descriptor: Int32
@@ -27,7 +29,7 @@ public final class Connection {
     /// Called once, when the connection is lost or closed.
     var ended: (() -> Void)?
 
-    public var inFlight: Int { sent.count + (script == nil ? 0 : 1) }
+    public var inFlight: Int { underway + (script == nil ? 0 : 1) }
     /// The server's process, as in `pg_stat_activity`.
     public var backend: Int32 { link.backend }
     /// Nothing is in flight, and no transaction is open.
@@ -106,10 +108,28 @@ public final class Connection {
         return true
     }
 
-    func send(_ execution: Execution) {
+    /// Sends it with a sync of its own; or, where it may share one, with what else comes in this turn of the core.
+    func send(_ execution: Execution, sharing: Bool = false) {
         events.check()
         guard isOpen else { return execution.end(.unavailable("the connection is closed")) }
         guard script == nil else { return execution.end(.unavailable("a script has the connection for itself")) }
+        if !sharing { sync() }
+        let batch = gathering ?? Batch()
+        if gathering == nil { sent.append(batch) }
+        batch.append(execution)
+        underway += 1
+        guard pass(execution) else { return lose(link.message) }
+        if sharing, !batch.isFull {
+            if gathering == nil { events.atEndOfTurn { [weak self] in self?.sync() } }
+            gathering = batch
+        } else {
+            gathering = batch
+            sync()
+        }
+    }
+
+    /// Gives it to libpq, with what has to come before.
+    private func pass(_ execution: Execution) -> Bool {
         parameters.fill(execution.values)
         execution.preludes = 0
         execution.mayRepeat = !isInTransaction && opening == nil && !execution.isAgain
@@ -125,8 +145,12 @@ public final class Connection {
             execution.preludes += 1
             isSent = isSent && link.prepare(name, execution.text.sql, parameters.types)
         }
-        sent.append(execution)
-        guard isSent, link.execute(name, &parameters), link.sync() else { return lose(link.message) }
+        return isSent && link.execute(name, &parameters)
+    }
+
+    private func sync() {
+        guard gathering.take() != nil, isOpen else { return }
+        guard link.sync() else { return lose(link.message) }
         flush()
     }
 
@@ -150,26 +174,21 @@ public final class Connection {
 
     private func takeAnswers() {
         var pauses = 0
-        while let current = sent.first, !link.isBusy, pauses < 3 {
+        while let batch = sent.first, !link.isBusy, pauses < 3 {
             guard let rows = link.next() else {
                 pauses += 1  // one ends the results of each statement
                 continue
             }
             pauses = 0
             switch rows.kind {
-            case .rows, .done:
-                if current.preludes > 0 {
-                    current.preludes -= 1
-                } else if current.failure == nil, !current.isAbandoned {
-                    do { try current.take(rows) } catch { current.fail(error) }
-                }
+            case .rows, .done: batch.take(rows)
             case .failed:
-                current.fail(rows.error)
-                if current.preludes > 0 { prepared.forget(current.name, for: current.failure) }
-            case .skipped: break
+                if let name = batch.fail(rows.error) { prepared.forget(name, for: rows.error) }
+            case .skipped:
+                if let name = batch.skip() { prepared.forget(name) }
             case .synced:
                 _ = sent.popFirst()
-                settle(current)
+                settle(batch)
             case .unusable:
                 return lose("COPY is not spoken here")
             }
@@ -177,7 +196,20 @@ public final class Connection {
         if pauses == 3, link.isOpen { lose("the connection is out of step") }
     }
 
-    /// The sync has come: what the statement did is committed, or undone.
+    /// The sync has come: what the statements did is committed, or undone. Those that are undone by a neighbour's failure are sent again,
+    /// each alone.
+    private func settle(_ batch: Batch) {
+        underway -= batch.executions.count
+        for execution in batch.executions {
+            if batch.mustRepeat(execution) {
+                execution.forgive()
+                send(execution)
+            } else {
+                settle(execution)
+            }
+        }
+    }
+
     private func settle(_ execution: Execution) {
         guard case .server(let sqlstate, _, _) = execution.failure, ["0A000", "26000"].contains(sqlstate) else {
             return execution.end()
@@ -213,7 +245,9 @@ public final class Connection {
         link.finish()
         script?.end(.unavailable(reason))
         script = nil
-        while let execution = sent.popFirst() { execution.end(.unavailable(reason)) }
+        gathering = nil
+        underway = 0
+        while let batch = sent.popFirst() { for execution in batch.executions { execution.end(.unavailable(reason)) } }
         ended?()
     }
 

@@ -30,6 +30,9 @@ class Execution {
         failure = nil
     }
 
+    /// What it met was a neighbour's failure.
+    func forgive() { failure = nil }
+
     func end() { ended.open() }
 
     /// Ends what has no failure yet with one.

@@ -35,7 +35,7 @@ final class SharedLane {
         events.check()
         if Task.isCancelled { throw .cancelled }
         if waiting.count == 0, let connection = roomiest {
-            connection.send(execution)
+            connection.send(execution, sharing: true)
         } else {
             guard !isClosed, open > 0 || berths.contains(where: \.isHopeful) else {
                 throw .unavailable("there is no connection to the database")
@@ -72,7 +72,7 @@ final class SharedLane {
 
     private func admit() {
         while waiting.count > 0, let connection = roomiest, let execution = waiting.next() {
-            if !execution.isAbandoned { connection.send(execution) }
+            if !execution.isAbandoned { connection.send(execution, sharing: true) }
         }
     }
 

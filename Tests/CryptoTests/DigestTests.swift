@@ -29,14 +29,6 @@ import Testing
             #expect(digest.finish() == SHA256.digest(message))
         }
     }
-
-    @Test(
-        arguments: [
-            ("123456789", 0xCBF4_3926), ("", 0), ("The quick brown fox jumps over the lazy dog", 0x414F_A339),
-        ] as [(String, UInt32)])
-    func `CRC-32 is the one of zlib`(message: String, sum: UInt32) {
-        #expect(CRC32.checksum(Array(message.utf8)) == sum)
-    }
 }
 
 @Suite struct `HMAC-SHA-256` {

@@ -154,6 +154,9 @@ import Testing
                 try Address(text).bytes.map { $0 < 16 ? "0\(String($0, radix: 16))" : String($0, radix: 16) }.joined()
             }
             try await house.sql(
+                "update registry.application set ip_ranges = '[{\"range\": \"203.0.113.0/24\", \"note\": \"\"}]' where client_id = '\(TokenHouse.clientID)'"
+            )
+            try await house.sql(
                 """
                 insert into registry.application_range (client_id, low, high, revision)
                 values ('\(TokenHouse.clientID)', '\\x\(bytes("203.0.113.0"))', '\\x\(bytes("203.0.113.255"))', 1)

@@ -109,13 +109,12 @@ final class Decisions {
     }
 
     private func allow(_ verdict: Verdict) -> Outcome {
-        let access = held.access
         guard let identity = verdict.caller?.identity(verdict.decision, in: held),
-            let route = access.label(of: verdict.decision)
+            let route = held.access.label(of: verdict.decision)
         else { return .answer(answers.stale(verdict.id)) }
-        let isOurs = access.isOurs(verdict.decision)
+        let isOurs = held.access.isOurs(verdict.decision)
         let response = answers.allowance(verdict, identity, isOurs: isOurs)
-        if access.isWrite(verdict.decision) {
+        if held.access.isWrite(verdict.decision) {
             // What changes something of ours is told by the service that does it.
             if isOurs { return fresh(response, verdict) }
             return .record(OutgoingFact(.callAllowed, verdict, identity, route: route), response, isAllowed: true)

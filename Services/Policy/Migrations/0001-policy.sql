@@ -186,6 +186,15 @@ from account a;
 create view published_networks as
 select null::text as client_id, low, high, revision from network_range;
 
+-- Whether the general list, where there is one, reaches the address; called for a list that is not empty (see the registry's).
+create function published_networks_allow(address bytea) returns boolean stable language plpgsql as $$
+begin
+    return coalesce(
+        (select r.high >= address from policy.published_networks r where r.low <= address order by r.low desc limit 1),
+        false);
+end
+$$;
+
 create view published_catalogue as
 select 'scope' as kind, name, words from scope
 union all

@@ -40,6 +40,7 @@ create table application (
     website_url text,
     scopes text[] not null,
     ip_ranges jsonb not null check (jsonb_typeof(ip_ranges) = 'array'),
+    restricted boolean not null generated always as (ip_ranges <> '[]') stored,
     run_as uuid,
     enabled boolean not null,
     -- a token is valid while its epoch is not below the minimum
@@ -142,12 +143,22 @@ create view published_credentials as
 select
     client_id, name, website_url, redirect_uris, flow, scopes,
     case when flow = 'client_credentials' then run_as end as run_as,
-    enabled, epoch, min_epoch, secret_hmac, pepper_id
+    enabled, epoch, min_epoch, secret_hmac, pepper_id, restricted
 from application
 where not deleted;
 
 create view published_ranges as
 select client_id, low, high, revision from application_range;
+
+-- Whether the list of an application that has one reaches the address. A function, so that whoever reads an application without a list
+-- pays nothing for it; it sees what the statement around it sees.
+create function published_ranges_allow(client text, address bytea) returns boolean stable language plpgsql as $$
+begin
+    return coalesce(
+        (select r.high >= address from registry.published_ranges r
+         where r.client_id = client and r.low <= address order by r.low desc limit 1), false);
+end
+$$;
 
 grant select on published_head, published_ranges to token, policy;
 grant select on published_credentials to token;

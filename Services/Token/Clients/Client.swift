@@ -47,19 +47,12 @@ final class Client: Sendable {
 }
 
 extension Client {
-    /// An empty list restricts nothing; else the range that begins last at or before the address must reach it: one probe of an index.
-    private static func allows(_ view: String, _ filter: String) -> String {
-        """
-        coalesce((select r.high >= $2 from \(view) r where \(filter) r.low <= $2 order by r.low desc limit 1),
-                 not exists (select from \(view) r where \(filter) true))
-        """
-    }
-
+    /// An empty list restricts nothing.
     static let columns = """
         c.name, c.flow, c.scopes, c.enabled, c.epoch, c.secret_hmac, c.pepper_id,
         u.id, u.name, u.active and not u.deleted, u.epoch,
-        \(allows("policy.published_networks", "")),
-        \(allows("registry.published_ranges", "r.client_id = $1 and"))
+        not exists (select from policy.published_networks) or policy.published_networks_allow($2),
+        not c.restricted or registry.published_ranges_allow($1, $2)
         """
     static let source = """
         registry.published_credentials c left join policy.published_users u on u.id = c.run_as

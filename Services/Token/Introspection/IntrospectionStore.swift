@@ -16,12 +16,12 @@ struct IntrospectionStore {
         """
         select \(Client.columns),
                coalesce(o.enabled and $4 >= o.min_epoch, false)
-               and exists (select from policy.published_users s
-                           where s.id = $5 and s.active and not s.deleted and $6 >= s.min_epoch)
-               and not exists (select from token.revocation where kind = 'token' and id = $7)
-               and not exists (select from token.revocation where kind = 'grant' and id = $8),
+               and coalesce(s.active and not s.deleted and $6 >= s.min_epoch, false)
+               and not exists (select from token.revocation
+                               where id in ($7, $8) and kind = case id when $7 then 'token' else 'grant' end),
                coalesce(o.scopes, '{}')
         from \(Client.source) left join registry.published_credentials o on o.client_id = $3
+             left join policy.published_users s on s.id = $5
         where c.client_id = $1
         """
     ) { row in

@@ -39,7 +39,7 @@ create table revocation (
     client_id text not null,
     expires_at timestamptz not null,
     revision bigint not null,
-    primary key (kind, id)
+    primary key (id, kind)
 );
 create index revocation_revision on revocation (revision);
 create index revocation_expires_at on revocation (expires_at);

@@ -54,14 +54,19 @@ final class OAuthRequest {
 
     /// Both halves are form-urlencoded within the base64 (RFC 6749 §2.3.1).
     private static func basic(_ header: String) -> (id: String, secret: String)? {
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "basic" else { return nil }
-        let base64 = parts[1].utf8.map { byte in
-            byte == UInt8(ascii: "+") ? UInt8(ascii: "-") : byte == UInt8(ascii: "/") ? UInt8(ascii: "_") : byte
+        var base64 = Array(header.utf8)[...]
+        guard header.prefix(6).lowercased() == "basic " else { return nil }
+        base64.removeFirst(6)
+        for index in base64.indices {
+            switch base64[index] {
+            case UInt8(ascii: "+"): base64[index] = UInt8(ascii: "-")
+            case UInt8(ascii: "/"): base64[index] = UInt8(ascii: "_")
+            default: break
+            }
         }
-        let padding = base64.reversed().prefix { $0 == UInt8(ascii: "=") }.count
-        guard padding < 3, let bytes = Base64URL.decode(base64.dropLast(padding)),
-            let colon = bytes.firstIndex(of: UInt8(ascii: ":")), let id = decoded(bytes[..<colon]),
+        for _ in 0..<2 where base64.last == UInt8(ascii: "=") { base64.removeLast() }
+        guard let bytes = Base64URL.decode(base64), let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+            let id = decoded(bytes[..<colon]),
             let secret = decoded(bytes[(colon + 1)...])
         else { return nil }
         return (id, secret)

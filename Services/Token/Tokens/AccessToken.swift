@@ -9,7 +9,9 @@ final class AccessToken: Sendable {
     let id: String
     let user: UserID
     let client: ClientID
+    /// As the claim says them; and one by one.
     let scopes: String
+    private let list: [Scope]
     let issued: Int64
     let expires: Int64
     let epoch: Int64
@@ -25,6 +27,7 @@ final class AccessToken: Sendable {
         self.user = user
         self.client = client
         self.scopes = scopes
+        list = (try? Scope.list(scopes)) ?? []
         self.issued = issued
         self.expires = expires
         self.epoch = epoch
@@ -36,8 +39,8 @@ final class AccessToken: Sendable {
 extension AccessToken {
     /// Its scopes that are among `scopes`, too, in its own order.
     func scopes(within scopes: [Scope]) -> String {
-        let texts = Set(scopes.map(\.text))
-        return self.scopes.split(separator: " ").filter { texts.contains(String($0)) }.joined(separator: " ")
+        if list.allSatisfy(scopes.contains) { return self.scopes }
+        return list.filter(scopes.contains).text
     }
 
     /// The payload to sign.

@@ -3,14 +3,21 @@ public struct Scope: TextValue {
     public let text: String
 
     public init(_ text: String) throws(Problem) {
-        guard (1...100).contains(text.utf8.count), text.utf8.allSatisfy(Self.isScopeCharacter) else {
+        guard (1...100).contains(text.utf8.count), Self.isScope(text.utf8.span) else {
             throw Problem(.validation, "must be a scope: 1 to 100 visible ASCII characters without \" and \\")
         }
         self.text = text
     }
 
-    private static func isScopeCharacter(_ byte: UInt8) -> Bool {
-        (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    private static func isScope(_ text: Span<UInt8>) -> Bool {
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): return false
+            case 0x21...0x7E: break
+            default: return false
+            }
+        }
+        return true
     }
 }
 

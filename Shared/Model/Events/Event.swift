@@ -30,6 +30,12 @@ public struct Event: Hashable, Sendable {
         self.time = time
         self.traceparent = traceparent
         let envelope = Self.envelope(id, source, self.type, self.subject, time, traceparent)
+        let whole = Self.json(envelope, data).bytes
+        if whole.count <= Self.room, !Excerpt.mayHoldNUL(whole) {
+            self.data = data
+            bytes = whole
+            return
+        }
         var excerpt = Excerpt(of: data)
         var bytes = Self.json(envelope, excerpt.data).bytes
         while bytes.count > Self.room {

@@ -13,6 +13,16 @@ struct Excerpt {
         self.data = whole
     }
 
+    /// Whether JSON may hold U+0000: it is always written as an escape.
+    static func mayHoldNUL(_ json: [UInt8]) -> Bool {
+        var zeros = 0
+        for byte in json {
+            zeros = byte == UInt8(ascii: "u") ? 1 : byte == UInt8(ascii: "0") && zeros > 0 ? zeros + 1 : 0
+            if zeros == 5 { return true }
+        }
+        return false
+    }
+
     /// A subject.
     static func of(_ text: String) -> String { cut(clean(text), 1024) }
 

@@ -2,7 +2,7 @@
 ///
 /// Printing it prints the hint alone; `text` is the secret itself, to be shown once and stored never (F27).
 public struct ClientSecret: Hashable, Sendable {
-    private static let prefix = "ghs_"
+    private static let prefix = Array("ghs_".utf8)
     private static let base64URL = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     private static let base62 = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
@@ -12,15 +12,14 @@ public struct ClientSecret: Hashable, Sendable {
     public init?(random bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
         let body = Self.prefix + Self.encoded(bytes)
-        text = body + Self.checksum(of: body)
+        text = String(decoding: body + Self.checksum(of: body.span), as: UTF8.self)
     }
 
     /// Nil for what was never a secret of ours: no store need be asked.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
-        let body = String(decoding: bytes.prefix(47), as: UTF8.self)
-        guard bytes.count == 53, body.hasPrefix(Self.prefix), bytes[4..<47].allSatisfy(Self.base64URL.contains),
-            bytes[47...].elementsEqual(Self.checksum(of: body).utf8)
+        guard bytes.count == 53, bytes[..<4] == Self.prefix[...], bytes[4..<47].allSatisfy(Self.isBase64URL),
+            bytes[47...] == Self.checksum(of: bytes.span.extracting(..<47))[...]
         else { return nil }
         self.text = text
     }
@@ -28,7 +27,16 @@ public struct ClientSecret: Hashable, Sendable {
     /// What may be shown and stored for ever: the last four characters.
     public var hint: String { "…" + text.suffix(4) }
 
-    private static func encoded(_ bytes: [UInt8]) -> String {
+    private static func isBase64URL(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    private static func encoded(_ bytes: [UInt8]) -> [UInt8] {
         var digits: [UInt8] = []
         var bits: UInt32 = 0
         var count = 0
@@ -41,17 +49,17 @@ public struct ClientSecret: Hashable, Sendable {
             }
         }
         if count > 0 { digits.append(base64URL[Int(bits << (6 - count) & 63)]) }
-        return String(decoding: digits, as: UTF8.self)
+        return digits
     }
 
-    private static func checksum(of body: String) -> String {
-        var rest = CRC32.checksum(body.utf8)
-        var digits: [UInt8] = []
-        for _ in 0..<6 {
-            digits.append(base62[Int(rest % 62)])
+    private static func checksum(of body: Span<UInt8>) -> [UInt8] {
+        var rest = CRC32.checksum(body)
+        var digits = [UInt8](repeating: 0, count: 6)
+        for place in digits.indices.reversed() {
+            digits[place] = base62[Int(rest % 62)]
             rest /= 62
         }
-        return String(decoding: digits.reversed(), as: UTF8.self)
+        return digits
     }
 }
 
