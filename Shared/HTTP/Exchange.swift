@@ -102,7 +102,7 @@ extension Server {
             MHD_suspend_connection(connection)
             return .YES
         case .answered(.plain(let response)):
-            return send(response, for: request, on: connection)
+            return send(request.beforeSending?(response) ?? response, for: request, on: connection)
         case .answered(.stream(let head, let pipe)):
             return send(head, pipe, for: request, on: connection)
         case .suspended: return .YES
@@ -161,6 +161,7 @@ extension Server {
                     template: request.template, method: request.method, status: status, duration: .now - began))
         }
         request.phase = .over
+        request.beforeSending = nil
         request.task?.cancel()
         request.task = nil
     }

@@ -13,6 +13,8 @@ public final class Request {
     public internal(set) var parameters = Parameters()
     /// As in the router; empty until a route is found.
     public internal(set) var template = ""
+    /// Sees an answer that was waited for when it goes out, and may put another in its place.
+    public var beforeSending: ((Response) -> Response)?
 
     /// What stands between libmicrohttpd's callbacks. Each step is the server's.
     enum Phase {

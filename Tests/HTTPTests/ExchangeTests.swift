@@ -31,6 +31,22 @@ import Testing
         }
     }
 
+    @Test func `shows an answer that was waited for once more when it goes out`() async throws {
+        try await Site.run { site in
+            site.router.on("GET", "/echo") { request in
+                request.beforeSending = { made in
+                    Response(200, text: "after \(String(decoding: made.body, as: UTF8.self))")
+                }
+                return .later {
+                    try? await site.events.sleep(for: .milliseconds(20))
+                    return Response(200, text: "the last word")
+                }
+            }
+            let answer = try await site.ask(get)
+            #expect(answer.body == "after the last word")
+        }
+    }
+
     @Test func `comes byte by byte`() async throws {
         try await Site.run { site in
             site.router.on("POST", "/echo", maximumBody: 100, site.echo)

@@ -8,8 +8,8 @@ import GatehousePlatform
 final class Decisions {
     /// What is still to be done before an answer may go.
     enum Outcome {
-        case answer(Response)
-        case record(OutgoingFact, Response, isAllowed: Bool)
+        case answer(Response, ID<Event>)
+        case record(OutgoingFact, Response)
     }
 
     private let replica: Replica
@@ -46,29 +46,38 @@ final class Decisions {
                 await replica.wakeForKeys()
                 let moment = Lease.Moment.now()
                 let verdict = verifier.verdict(asked.bearer, at: moment) { Bearer.token(of: request) }
-                return await self.perform(self.decide(asked, verdict, at: moment))
+                return await self.perform(self.decide(asked, verdict, at: moment), for: request)
             }
         }
         switch decide(asked, verdict, at: moment) {
-        case .answer(let response): return .now(response)
-        case let outcome: return .later { await self.perform(outcome) }
+        case .answer(let response, _): return .now(response)
+        case let outcome: return .later { await self.perform(outcome, for: request) }
         }
     }
 
-    private func perform(_ outcome: Outcome) async -> Response {
+    private func perform(_ outcome: Outcome, for request: Request) async -> Response {
         switch outcome {
-        case .answer(let response): return response
-        case .record(let fact, let response, let isAllowed):
+        case .answer(let response, let id):
+            lookAgain(at: request, id)
+            return response
+        case .record(let fact, let response):
             do {
                 try await recorder.record(fact)
             } catch {
                 counters.count(.stateStale)
                 return answers.unrecorded(fact.event.id)
             }
-            // Recording took its time: nothing is allowed on a lease that has ended meanwhile.
-            guard isAllowed, !replica.lease.isValid(at: .now()) else { return response }
-            counters.count(.stateStale)
-            return answers.stale(fact.event.id)
+            lookAgain(at: request, fact.event.id)
+            return response
+        }
+    }
+
+    /// Waiting took its time: nothing is allowed on a lease that has ended before the answer goes out.
+    private func lookAgain(at request: Request, _ id: ID<Event>) {
+        request.beforeSending = { response in
+            guard response.status == 200, !self.replica.lease.isValid(at: .now()) else { return response }
+            self.counters.count(.stateStale)
+            return self.answers.stale(id)
         }
     }
 
@@ -101,37 +110,39 @@ final class Decisions {
         let response = answers.refusal(verdict, reason, scope: held.access.route(of: verdict.decision)?.scope)
         if let caller = verdict.caller, reason != .stateStale {
             let fact = OutgoingFact(blocked: verdict, reason, caller, in: held.access)
-            return .record(fact, response, isAllowed: false)
+            return .record(fact, response)
         }
         let counted = refusals.count(
             CountedRefusal(address: verdict.asked.client, reason: reason), at: verdict.moment.wall)
-        return .answer(counted ? response : answers.unrecorded(verdict.id))
+        return .answer(counted ? response : answers.unrecorded(verdict.id), verdict.id)
     }
 
     private func allow(_ verdict: Verdict) -> Outcome {
         guard let identity = verdict.caller?.identity(verdict.decision, in: held),
             let route = held.access.label(of: verdict.decision)
-        else { return .answer(answers.stale(verdict.id)) }
+        else { return .answer(answers.stale(verdict.id), verdict.id) }
         let isOurs = held.access.isOurs(verdict.decision)
         let response = answers.allowance(verdict, identity, isOurs: isOurs)
         if held.access.isWrite(verdict.decision) {
             // What changes something of ours is told by the service that does it.
             if isOurs { return fresh(response, verdict) }
-            return .record(OutgoingFact(.callAllowed, verdict, identity, route: route), response, isAllowed: true)
+            return .record(OutgoingFact(.callAllowed, verdict, identity, route: route), response)
         }
         if recordsEachRead {
             let fact = OutgoingFact(.callsAllowed, verdict, identity, route: route, count: 1)
-            return .record(fact, response, isAllowed: true)
+            return .record(fact, response)
         }
         let read = CountedRead(
             user: identity.user, application: identity.application, route: route, address: verdict.asked.client,
             second: verdict.moment.wall.seconds)
-        guard reads.count(read, at: verdict.moment.wall) else { return .answer(answers.unrecorded(verdict.id)) }
+        guard reads.count(read, at: verdict.moment.wall) else {
+            return .answer(answers.unrecorded(verdict.id), verdict.id)
+        }
         return fresh(response, verdict)
     }
 
     /// The last look at the clock: this process may have been stopped since the first.
     private func fresh(_ response: Response, _ verdict: Verdict) -> Outcome {
-        .answer(replica.lease.isValid(at: .now()) ? response : answers.stale(verdict.id))
+        .answer(replica.lease.isValid(at: .now()) ? response : answers.stale(verdict.id), verdict.id)
     }
 }
