@@ -7,7 +7,7 @@ package import GatehousePlatform
 
 package let registryProgram = Program(
     .registry, migrations: [Migration("0001-registry", PackageResources._001_registry_sql)],
-    settings: RegistrySettings.init, commands: [Bootstrap.command]
+    settings: RegistrySettings.init, commands: [Bootstrap.command, ComponentCommands.add, ComponentCommands.remove]
 ) { service, settings, core in
     let settlement = Settlement(Barrier(.registry, service.postgres, on: core), service.relay(on: core))
     let applications = Applications(service.postgres)

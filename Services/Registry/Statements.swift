@@ -6,7 +6,7 @@ import GatehousePostgres
 package enum Statements {
     package static let all: [StatementSample] =
         [
-            sample(ApplicationStore.create, change + profile + ranges + secret + [.text("client_credentials")]),
+            sample(ApplicationStore.create, change + profile + ranges + secret + [.text(nil), .text(nil), .text(nil)]),
             sample(ApplicationStore.replace, change + profile + ranges + [.int8(0), .bool(true)]),
             sample(ApplicationStore.delete, change + [.int8(0)]),
             sample(SecretStore.rotate, change + secret + [.bool(true), .uuid(0), .texts([]), .int8(nil)]),
@@ -15,6 +15,8 @@ package enum Statements {
             sample(PublishedStore.user, .uuid(0)),
             sample(PublishedStore.known, .texts([])),
             sample(PublishedStore.scopes),
+            sample(PublishedStore.componentKinds),
+            sample(ApplicationStore.findComponent, .text(""), .text("")),
             StatementSample(BootstrapStore.lock, isHosts: true),
             StatementSample(BootstrapStore.isFirst, isHosts: true),
         ] + reads

@@ -198,7 +198,9 @@ $$;
 create view published_catalogue as
 select 'scope' as kind, name, words from scope
 union all
-select 'permission', name, words from permission;
+select 'permission', name, words from permission
+union all
+select 'internal_kind', rule ->> 'kind', '' from catalogue, jsonb_array_elements(document -> 'internal_kinds') rule;
 
 create view published_replicas as
 select id, state, ttl_ms, renewals, applied_registry, applied_policy, applied_token from replica;

@@ -25,14 +25,6 @@ struct Application: Sendable, Hashable {
         var isEnabled: Bool
     }
 
-    /// A part of the product that has credentials of its own.
-    struct Component: Sendable, Hashable {
-        enum Kind: String, Sendable { case connection, notebook }
-
-        let kind: Kind
-        let name: String
-    }
-
     struct Stamp: Sendable, Hashable {
         let time: Timestamp
         let user: UserID
@@ -67,9 +59,7 @@ extension Application {
             "client_id": clientID.json, "name": profile.name.json, "description": profile.description.json,
             "defined_by": .string(definer.rawValue),
         ]
-        if let component {
-            json["component"] = ["kind": .string(component.kind.rawValue), "name": .string(component.name)]
-        }
+        if let component { json["component"] = component.json }
         for (name, value) in profile.settings.members { json[name] = value }
         json["secret"] = secret.json
         json["attention"] = []

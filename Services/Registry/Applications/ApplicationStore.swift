@@ -11,11 +11,19 @@ struct ApplicationStore {
         try await postgres.read(Self.find, .text(id.text)).first
     }
 
+    /// The application of that component.
+    func find(_ component: Component) async throws -> Application? {
+        try await postgres.read(Self.findComponent, .text(component.kind.text), .text(component.name.text)).first
+    }
+
+    /// `component`: whose credentials they are; then the application acts under the system user, whom nobody deletes.
     func create(
-        _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change
+        _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change,
+        component: Component? = nil
     ) async throws -> Application {
         let made = try await write(
-            Self.create, Self.values(id, profile, secret, change), under: profile.actingUser)
+            Self.create, Self.values(id, profile, secret, change, component),
+            under: component == nil ? profile.actingUser : nil)
         guard let application = made else { throw Problem(.internalError, "The application was not made.") }
         return application
     }
@@ -57,10 +65,11 @@ struct ApplicationStore {
 
     /// Of `create`, which a command on the host runs in a transaction of its own.
     static func values(
-        _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change
+        _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change,
+        _ component: Component? = nil
     ) -> [Value] {
         [.text(id.text)] + change.values + values(profile) + values(profile.ranges) + secret.values
-            + [.text(profile.flow.rawValue)]
+            + [.text(profile.flow.rawValue), .text(component?.kind.text), .text(component?.name.text)]
     }
 
     /// $5 … $12
@@ -84,7 +93,8 @@ struct ApplicationStore {
     private static let refusals = [
         "application_name_key": Problem(
             .conflict, "Another application has this name.",
-            errors: [Problem.FieldError(field: "name", detail: "is taken")])
+            errors: [Problem.FieldError(field: "name", detail: "is taken")]),
+        "application_component": Problem(.conflict, "This component has credentials already."),
     ]
 }
 
@@ -96,16 +106,24 @@ extension ApplicationStore {
         where a.client_id = $1 and not a.deleted
         """, decode: Application.init(row:))
 
+    static let findComponent = Statement(
+        """
+        select \(Application.columns)
+        from registry.application a \(Application.usage)
+        where a.defined_by = 'internal' and a.component_kind = $1 and a.component_name = $2 and not a.deleted
+        """, decode: Application.init(row:))
+
     static let create = Statement(
         """
         with \(Change.head()),
             changed as (
                 insert into registry.application as a (
-                    client_id, name, name_key, description, defined_by, flow, redirect_uris, website_url, scopes,
-                    run_as, enabled, ip_ranges,
+                    client_id, name, name_key, description, defined_by, component_kind, component_name, flow,
+                    redirect_uris, website_url, scopes, run_as, enabled, ip_ranges,
                     secret_hmac, pepper_id, secret_hint, secret_created_at, secret_created_by,
                     revision, created_at, created_by, updated_at, updated_by)
-                select $1, $5, $6, $7, 'user', $19, $8, $9, $10, $11, $12, $13, $16, $17, $18, $2, $3,
+                select $1, $5, $6, $7, case when $20 is null then 'user' else 'internal' end, $20, $21, $19,
+                    $8, $9, $10, $11, $12, $13, $16, $17, $18, $2, $3,
                     head.revision, $2, $3, $2, $3
                 from head
                 returning \(Application.stored)),

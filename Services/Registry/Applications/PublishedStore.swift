@@ -17,6 +17,8 @@ struct PublishedStore {
     }
 
     func scopes() async throws -> [Scope] { try await postgres.read(Self.scopes) }
+
+    func componentKinds() async throws -> [ComponentKind] { try await postgres.read(Self.componentKinds) }
 }
 
 extension PublishedStore {
@@ -41,6 +43,10 @@ extension PublishedStore {
     static let known = Statement(
         "select name from policy.published_catalogue where kind = 'scope' and name = any ($1)"
     ) { row in try row.value(Scope.self) }
+
+    static let componentKinds = Statement(
+        "select name from policy.published_catalogue where kind = 'internal_kind' order by name"
+    ) { row in try row.value(ComponentKind.self) }
 
     static let scopes = Statement("select name from policy.published_catalogue where kind = 'scope' order by name") {
         row in try row.value(Scope.self)

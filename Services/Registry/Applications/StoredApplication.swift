@@ -22,8 +22,8 @@ extension Application {
         clientID = try row.value()
         let name = try row.value(ApplicationName.self)
         let description = try row.value(Note.self)
-        let kind = try row.optionalText().flatMap(Component.Kind.init)
-        let component = try row.optionalText()
+        let kind = try row.optionalText().map(ComponentKind.init)
+        let component = try row.optionalText().map(ApplicationName.init)
         guard let flow = Flow(rawValue: try row.text()) else { throw PostgresError.decoding("the flow is unknown") }
         profile = Profile(
             name: name, description: description, flow: flow,

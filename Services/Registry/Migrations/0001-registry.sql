@@ -33,8 +33,8 @@ create table application (
     name_key text collate "C" not null,
     description text not null,
     defined_by text not null check (defined_by in ('user', 'internal')),
-    component_kind text check (component_kind in ('connection', 'notebook')),
-    component_name text,
+    component_kind text collate "C",
+    component_name text collate "C",
     flow text not null check (flow in ('authorization_code', 'client_credentials')),
     redirect_uris text[] not null,
     website_url text,
@@ -80,6 +80,7 @@ create table application (
     )
 );
 create unique index application_name_key on application (name_key) where not deleted;
+create unique index application_component on application (component_kind, component_name) where not deleted;
 create index application_revision on application (revision);
 
 -- The list is in the order of names, and each of its filters has an index for what is rare.

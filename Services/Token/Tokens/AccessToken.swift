@@ -9,7 +9,7 @@ final class AccessToken: Sendable {
     let id: String
     let user: UserID
     let client: ClientID
-    /// As the claim says them; and one by one.
+    /// As the claim says them; and one by one, where they were read from it.
     let scopes: String
     private let list: [Scope]
     let issued: Int64
@@ -21,13 +21,13 @@ final class AccessToken: Sendable {
 
     init(
         id: String, user: UserID, client: ClientID, scopes: String, issued: Int64, expires: Int64, epoch: Int64,
-        userEpoch: Int64, grant: String?
+        userEpoch: Int64, grant: String?, list: [Scope] = []
     ) {
         self.id = id
         self.user = user
         self.client = client
         self.scopes = scopes
-        list = (try? Scope.list(scopes)) ?? []
+        self.list = list
         self.issued = issued
         self.expires = expires
         self.epoch = epoch
@@ -86,6 +86,6 @@ extension AccessToken {
         else { return nil }
         self.init(
             id: id, user: user, client: client, scopes: scopes, issued: issued, expires: expires, epoch: epoch,
-            userEpoch: userEpoch, grant: claims["gid"]?.string)
+            userEpoch: userEpoch, grant: claims["gid"]?.string, list: (try? Scope.list(scopes)) ?? [])
     }
 }

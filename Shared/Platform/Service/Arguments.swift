@@ -1,12 +1,13 @@
-/// A command and its options, `--name value` or `--name`.
+/// A command of one word or more, and its options, `--name value`.
 public struct Arguments: Sendable {
     public let command: String?
     private let words: [String]
 
-    public init(_ words: some Sequence<String>) {
-        var words = Array(words)
-        command = words.isEmpty ? nil : words.removeFirst()
-        self.words = words
+    public init(_ words: some Collection<String>) {
+        let isOption = { (word: String) in word.hasPrefix("--") && word != "--help" }
+        let command = words.prefix { !isOption($0) }
+        self.command = command.isEmpty ? nil : command.joined(separator: " ")
+        self.words = Array(words.dropFirst(command.count))
     }
 
     /// The value after `--name`; nil when it is not there.

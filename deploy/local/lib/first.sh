@@ -20,3 +20,16 @@ make_admin_client() {
             "It refuses where applications exist already, as in a database that an earlier run has left: drop it, or name another."
     mv "$file.new" "$file"
 }
+
+# The demonstration's own parts, as a product would add them when they are made.
+make_components() {
+    make_component connection "CRM import"
+    make_component notebook "Lead scoring"
+}
+
+make_component() {
+    local kind=$1 name=$2 file=$run/secrets/$1.json
+    [[ -s $file ]] && return
+    command_of registry component add --kind "$kind" --name "$name" --credentials "$file" >>"$run/log/bootstrap.log" 2>&1 ||
+        fail "registry component add failed: see $run/log/bootstrap.log"
+}
