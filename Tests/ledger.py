@@ -12,6 +12,7 @@ SCHEMAS = {
     "/api/v1/users": "policy",
     "/api/v1/roles": "policy",
     "/api/v1/domains": "policy",
+    "/api/v1/catalogue": "policy",
     "/api/v1/ip-ranges": "policy",
     "/oauth/revoke": "token",
 }

@@ -33,14 +33,20 @@ package enum AdministrationStatements {
         sample(NetworkStore.replace, change(.int8(0)) + [.texts([]), .texts([]), .byteas([]), .byteas([])]),
     ]
 
-    private static let catalogue = [sample(CatalogueStore.scopes), sample(CatalogueStore.permissions)]
+    private static let catalogue = [
+        sample(CatalogueStore.scopes), sample(CatalogueStore.permissions), sample(CatalogueStore.find),
+        sample(CatalogueStore.uses, [.texts([]), .texts([]), .texts([])]),
+        sample(
+            CatalogueStore.replace,
+            change(.int8(0)) + [.jsonb(Array("{}".utf8))] + Array(repeating: .texts([]), count: 6)),
+    ]
 
     private static let installation = [
         sample(Installation.lock, hosts: true), sample(Installation.administrators, hosts: true),
         sample(Installation.nameSystem, change(.text("")), hosts: true),
         sample(
             Installation.loadCatalogue,
-            change(.jsonb(Array("{}".utf8))) + [.texts([]), .texts([]), .texts([]), .texts([])], hosts: true),
+            change(.jsonb(Array("{}".utf8))) + Array(repeating: .texts([]), count: 6), hosts: true),
     ]
 
     private static func sample<Row>(

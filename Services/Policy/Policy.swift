@@ -33,5 +33,7 @@ package let policyProgram = Program(
     UserRoutes(users: UserAdministration(service.postgres), settlement: settlement).mount(on: service.api)
     RoleRoutes(roles: RoleAdministration(service.postgres), settlement: settlement).mount(on: service.api)
     DomainRoutes(domains: DomainAdministration(service.postgres), settlement: settlement).mount(on: service.api)
+    CatalogueRoutes(catalogues: CatalogueAdministration(service.postgres), settlement: settlement).mount(
+        on: service.api)
     NetworkRoutes(networks: NetworkAdministration(service.postgres), settlement: settlement).mount(on: service.api)
 }

@@ -15,6 +15,7 @@ package enum Statements {
             sample(PublishedStore.user, .uuid(0)),
             sample(PublishedStore.known, .texts([])),
             sample(PublishedStore.scopes),
+            sample(AttentionStore.attention, .texts([])),
             sample(PublishedStore.componentKinds),
             sample(ApplicationStore.findComponent, .text(""), .text("")),
             StatementSample(BootstrapStore.lock, isHosts: true),

@@ -43,7 +43,7 @@ import Testing
         for sql in [
             "delete from policy.account", "delete from policy.role", "delete from policy.domain",
             "update policy.head set incarnation = gen_random_uuid()", "update policy.account set active = false",
-            "delete from policy.catalogue", "delete from policy.permission", "select from registry.application",
+            "delete from policy.catalogue", "truncate policy.permission", "select from registry.application",
             "select from token.head", "create table policy.t ()", "update policy.account set system = not system",
         ] {
             await #expect(throws: PostgresError.self, "\(sql)") {

@@ -50,6 +50,19 @@ PERSON = {
 }
 DOMAIN = {"name": [*NAME, "no domain", "-a.example.com", "a..b"]}
 ADDRESS = {"ip": [None, *NO_TEXT, "", "x", "192.0.2.01"], "client_id": [None, *NO_TEXT, "", "x", "x" * 32]}
+WORDS = [*NO_LIST, *NO_MEMBERS, [{"name": "a b", "words": ""}], [{"name": "a"}], [{"name": "a", "words": "\u202e"}], [{"name": "a", "words": "", "x": 1}]]
+ROUTE = {"method": "GET", "path": "/a", "scope": "read:access", "permission": None, "domain_source": "none"}
+ROUTES = [
+    *NO_LIST, *NO_MEMBERS, [ROUTE] * 2,
+    *([{**ROUTE, name: value}] for name, value in [
+        ("method", "get"), ("method", "TRACE"), ("path", "a"), ("path", "/a/"), ("path", "/{a}/{a}"), ("path", "/api/v1/a"), ("path", "/a/../b"),
+        ("scope", "not:there"), ("permission", "NOT_THERE"), ("permission", 7), ("domain_source", "cookie:a"), ("domain_source", "path:b"),
+        ("domain_source", "object:not-there:id"), ("domain_rule", "read+write"), ("colour", "red")]),
+]
+CATALOGUE = {
+    "scopes": WORDS, "permissions": WORDS, "routes": ROUTES, "object_types": [*NO_LIST, *NO_MEMBERS, [{"type": "a"}]],
+    "internal_kinds": [*NO_LIST, *NO_MEMBERS, [{"kind": "a", "routes": [{"method": "GET", "path": "/not-there"}]}]],
+}
 ROLE = {"name": NAME, "permissions": [*NAMES, ["MANAGE_SEGMENTS"] * 2, ["manage_segments"]]}
 
 
@@ -64,6 +77,8 @@ class Endpoint:
     query: tuple[str, ...] = ()
     # An empty body is a right one.
     is_optional: bool = False
+    # Bytes that a body may have.
+    most: int = 1 << 20
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -89,6 +104,8 @@ EVENTS = (
     "q=%00", "from=2026-01-01T00:00:00Z&from=2026-01-01T00:00:00Z",
 )
 CONFIRMATIONS = ("confirm_lockout=maybe", "confirm_lockout=true&confirm_lockout=true", "unheard_of=1")
+FORCES = ("force=maybe", "force=true&force=true", "unheard_of=1")
+EMPTY_CATALOGUE = {"scopes": [], "permissions": [], "routes": [], "object_types": [], "internal_kinds": []}
 APPLICATIONS = (*LIST, "defined_by=x", "flow=x", "enabled=x", "run_as=x", "scope=%22", "q=%E2%80%AE", "q=%00")
 
 ENDPOINTS = [
@@ -112,6 +129,8 @@ ENDPOINTS = [
     Endpoint("policy", "GET", "/api/v1/domains", query=LIST),
     Endpoint("policy", "POST", "/api/v1/domains", {"name": "bad-input.example.com"}, DOMAIN),
     Endpoint("policy", "DELETE", "/api/v1/domains/{domain}"),
+    Endpoint("policy", "GET", "/api/v1/catalogue"),
+    Endpoint("policy", "PUT", "/api/v1/catalogue", EMPTY_CATALOGUE, CATALOGUE, query=FORCES, most=4 << 20),
     Endpoint("policy", "GET", "/api/v1/ip-ranges"),
     Endpoint("policy", "PUT", "/api/v1/ip-ranges", {"items": []}, {"items": RANGES}, query=CONFIRMATIONS),
     Endpoint("policy", "POST", "/api/v1/ip-ranges/test", {"ip": "192.0.2.1"}, ADDRESS),

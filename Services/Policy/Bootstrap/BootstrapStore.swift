@@ -45,6 +45,7 @@ struct Installation {
             [.jsonb(catalogue.json.bytes)] + Change([fact], by: author).values + [
                 .texts(scopes.map(\.name.text)), .texts(scopes.map(\.words.text)),
                 .texts(permissions.map(\.name.text)), .texts(permissions.map(\.words.text)),
+                .texts(catalogue.openings.map(\.scope)), .texts(catalogue.openings.map(\.permission)),
             ])
     }
 
@@ -80,7 +81,7 @@ extension Installation {
         where a.active and a.all_domains and not a.system and not a.deleted
             and exists (select from policy.permission)
             and not exists (
-                select from policy.permission p where not exists (
+                select from policy.permission p where p.listed and not exists (
                     select from policy.account_role r join policy.role_permission given on given.role = r.role
                     where r.account = a.id and given.permission = p.name))
         order by a.id
@@ -112,6 +113,9 @@ extension Installation {
                 insert into policy.permission (name, words)
                 select permission.name, permission.words
                 from changed, unnest($7::text[], $8::text[]) as permission (name, words)),
+            openings as (
+                insert into policy.scope_permission (scope, permission)
+                select o.scope, o.permission from changed, unnest($9::text[], $10::text[]) as o (scope, permission)),
             \(Change.told)
         select revision from changed
         """, decode: Revision.init(row:))

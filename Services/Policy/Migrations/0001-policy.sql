@@ -38,7 +38,15 @@ create table scope (
 );
 create table permission (
     name text collate "C" primary key,
-    words text not null
+    words text not null,
+    -- false: a role has it still, but the catalogue no longer
+    listed boolean not null default true
+);
+-- Which permission alone opens some route of a scope; '': no permission is needed.
+create table scope_permission (
+    scope text collate "C" not null,
+    permission text collate "C" not null,
+    primary key (scope, permission)
 );
 
 -- Roles and domains. What is assigned points at (name, deleted), so one in use cannot be marked: the foreign key stands for it,
@@ -198,7 +206,9 @@ $$;
 create view published_catalogue as
 select 'scope' as kind, name, words from scope
 union all
-select 'permission', name, words from permission
+select 'permission', name, words from permission where listed
+union all
+select 'scope_permission', scope, permission from scope_permission
 union all
 select 'internal_kind', rule ->> 'kind', '' from catalogue, jsonb_array_elements(document -> 'internal_kinds') rule;
 
@@ -212,7 +222,8 @@ grant select on published_users, published_networks, published_catalogue, publis
 
 grant select, update (revision) on head to policy;
 grant select, insert, delete on outbox to policy;
-grant select on catalogue, scope, permission to policy;
+grant select, update on catalogue to policy;
+grant select, insert, update, delete on scope, permission, scope_permission to policy;
 grant select, insert, update on account, role, domain to policy;
 grant select, insert, delete on account_role, account_domain, role_permission to policy;
 grant select, update (revision, updated_at, updated_by) on network_list to policy;

@@ -8,6 +8,12 @@ struct Role: Administered, Sendable, Hashable {
     let name: RoleName
     let permissions: Set<Permission>
     let revision: Revision
+    /// It gives what the catalogue no longer has.
+    var needsAttention = false
 
-    var json: JSON.Object { ["name": name.json, "permissions": .array(permissions.sorted().map(\.json))] }
+    var json: JSON.Object {
+        var json: JSON.Object = ["name": name.json, "permissions": .array(permissions.sorted().map(\.json))]
+        if needsAttention { json["attention"] = ["permission_unknown"] }
+        return json
+    }
 }

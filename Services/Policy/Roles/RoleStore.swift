@@ -68,7 +68,10 @@ struct RoleStore {
 
 extension RoleStore {
     private static let columns = """
-        r.name, array(select p.permission from policy.role_permission p where p.role = r.name)::text[] as permissions, r.revision
+        r.name, array(select p.permission from policy.role_permission p where p.role = r.name)::text[] as permissions, r.revision,
+        exists (
+            select from policy.role_permission p join policy.permission known on known.name = p.permission
+            where p.role = r.name and not known.listed)
         """
 
     static let list = Statement(
@@ -149,5 +152,6 @@ extension Role {
         name = try RoleName(row.text())
         permissions = Set(try row.texts().map(Permission.init))
         revision = try row.revision()
+        needsAttention = try row.bool()
     }
 }

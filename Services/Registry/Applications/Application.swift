@@ -11,6 +11,7 @@ struct Application: Sendable, Hashable {
     let revision: Revision
     let created: Stamp
     let updated: Stamp
+    var attention: [Attention] = []
 
     /// What users state of an application.
     struct Profile: Sendable, Hashable {
@@ -62,7 +63,7 @@ extension Application {
         if let component { json["component"] = component.json }
         for (name, value) in profile.settings.members { json[name] = value }
         json["secret"] = secret.json
-        json["attention"] = []
+        json["attention"] = .array(attention.map { .string($0.rawValue) })
         json["revision"] = revision.json
         json["created_at"] = created.time.json
         json["created_by"] = created.user.json

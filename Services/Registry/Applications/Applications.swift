@@ -8,18 +8,25 @@ struct Applications {
     private let store: ApplicationStore
     private let list: ApplicationListStore
     private let published: PublishedStore
+    private let attention: AttentionStore
     private let turnstile = Turnstile<ClientID>()
 
     init(_ postgres: Postgres) {
         store = ApplicationStore(postgres: postgres)
         list = ApplicationListStore(postgres: postgres)
         published = PublishedStore(postgres: postgres)
+        attention = AttentionStore(postgres: postgres)
     }
 
     func page(
         _ filter: ApplicationFilter, after place: ApplicationListStore.Place?, limit: Int
     ) async throws -> [Application] {
-        try await list.page(filter, after: place, limit: limit)
+        try await attention.marked(list.page(filter, after: place, limit: limit))
+    }
+
+    /// As it is shown: with what it needs attention for.
+    func shown(_ application: Application) async throws -> Application {
+        try await attention.marked([application]).first ?? application
     }
 
     func find(_ id: ClientID) async throws -> Application {
