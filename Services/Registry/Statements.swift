@@ -7,9 +7,9 @@ package enum Statements {
     package static let all: [StatementSample] =
         [
             sample(ApplicationStore.create, change + profile + ranges + secret + [.text(nil), .text(nil), .text(nil)]),
-            sample(ApplicationStore.replace, change + profile + ranges + [.int8(0), .bool(true)]),
+            sample(ApplicationStore.replace, change + profile + ranges + [.int8(0), .bool(true), .text(nil)]),
             sample(ApplicationStore.delete, change + [.int8(0)]),
-            sample(SecretStore.rotate, change + secret + [.bool(true), .uuid(0), .texts([]), .int8(nil)]),
+            sample(SecretStore.rotate, change + secret + [.bool(true), .uuid(0), .texts([]), .int8(nil), .text(nil)]),
             sample(SecretStore.revokeTokens, change + [.int8(nil)]),
             sample(RunAsLock.share, .uuid(0)),
             sample(PublishedStore.user, .uuid(0)),

@@ -102,6 +102,23 @@ import Testing
         }
     }
 
+    @Test func `another flow is a wider reach: it takes what the run-as user has, there and back`() async throws {
+        try await RegistryHouse.run { house in
+            let path = RegistryHouse.path(try await house.id("Ann's", ["run_as": .string(RegistryHouse.ann)]))
+            let lesser = RegistryHouse.caller(permissions: ["MANAGE_APPLICATIONS"], domains: [])
+            let code: JSON = [
+                "flow": "authorization_code", "redirect_uris": ["https://a.example/"],
+                "website_url": "https://a.example",
+            ]
+            #expect(try await house.call("PATCH", path, code, as: lesser).status == 403)
+            #expect(try await house.call("PATCH", path, code).status == 200)
+            // Their secret now, but not their user.
+            #expect(try await house.call("POST", path + "/secret", as: lesser).status == 200)
+            #expect(try await house.call("PATCH", path, ["flow": "client_credentials"], as: lesser).status == 403)
+            #expect(try await house.call("PATCH", path, ["flow": "client_credentials"]).status == 200)
+        }
+    }
+
     /// Else whoever may manage applications takes an administrator's over: puts it under themselves, and makes its secret anew.
     @Test func `who gives an application another user contains the old one, too`() async throws {
         try await RegistryHouse.run { house in

@@ -129,16 +129,40 @@ import Testing
         }
     }
 
-    @Test func `a patch cannot change the flow, but may repeat it`() async throws {
+    @Test func `the other flow has its own requirements, and what it hides is kept`() async throws {
         try await RegistryHouse.run { house in
-            let path = RegistryHouse.path(try await house.id())
+            let id = try await house.id()
+            let path = RegistryHouse.path(id)
             #expect(try await house.call("PATCH", path, ["flow": "client_credentials"]).status == 200)
-            let refused = try await house.call("PATCH", path, ["flow": "authorization_code"])
-            #expect(refused.status == 422)
+            #expect(try await house.column("min_epoch", of: id) == "1")
+            let lacking = try await house.call("PATCH", path, ["flow": "authorization_code"])
+            #expect(lacking.status == 422)
             #expect(
-                try refused.json()["errors"] == [
-                    ["field": "flow", "detail": "cannot be changed: make another application for the other flow"]
-                ])
+                try lacking.json()["errors"]?.array?.compactMap { $0["field"] } == ["redirect_uris", "website_url"])
+
+            let code: JSON = [
+                "flow": "authorization_code", "redirect_uris": ["https://a.example/"],
+                "website_url": "https://a.example",
+            ]
+            let changed = try await house.call("PATCH", path, code)
+            #expect(changed.status == 200, "\(changed.text)")
+            #expect(try changed.json()["run_as"]?.string == RegistryHouse.bob)
+            #expect(try await house.column("row(epoch, min_epoch)", of: id) == "(2,2)")
+            let fact = try #require(try await house.told().last)
+            let fields = fact["data"]?["changes"]?.array?.compactMap { $0["field"]?.string }
+            #expect(fields == ["flow", "redirect_uris", "website_url", "tokens"])
+
+            // Back: the user who was kept counts again, if there is one still.
+            try await house.database.script(
+                "update policy.account set active = false where id = '\(RegistryHouse.bob)'")
+            let inactive = try await house.call("PATCH", path, ["flow": "client_credentials"])
+            #expect(inactive.status == 422)
+            #expect(try inactive.json()["errors"]?.array?.compactMap { $0["field"] } == ["run_as"])
+            let back = try await house.call(
+                "PATCH", path, ["flow": "client_credentials", "run_as": .string(RegistryHouse.ann)])
+            #expect(back.status == 200, "\(back.text)")
+            #expect(try back.json()["redirect_uris"] == ["https://a.example/"])
+            #expect(try await house.column("row(epoch, min_epoch)", of: id) == "(3,3)")
         }
     }
 

@@ -43,7 +43,7 @@ extension Application.Profile {
     /// Whether the application may do, or is given, anything that it was not before (A27).
     func widens(_ old: Application.Profile) -> Bool {
         !Set(scopes).isSubset(of: old.scopes) || !Set(redirectURIs).isSubset(of: old.redirectURIs)
-            || actingUser != old.actingUser || (isEnabled && !old.isEnabled) || widensAddresses(old)
+            || flow != old.flow || actingUser != old.actingUser || (isEnabled && !old.isEnabled) || widensAddresses(old)
     }
 
     /// Whether its secret works from where it did not. An empty list holds nobody back.

@@ -60,19 +60,16 @@ struct ApplicationBody {
 
     /// What one flow requires, the other keeps unseen (A20).
     private mutating func checkFlow() {
-        if let flow, let current, flow != current.flow {
-            refuse("flow", "cannot be changed: make another application for the other flow")
-        }
-        switch current?.flow ?? flow {
+        switch flow ?? current?.flow {
         case .authorizationCode:
-            if redirectURIs == [] || isMissing("redirect_uris") {
+            if redirectURIs == [] || isMissing("redirect_uris", unless: current?.redirectURIs.isEmpty == false) {
                 refuse("redirect_uris", "must name at least one URL, to which codes are sent")
             }
-            if websiteURL == .clear || isMissing("website_url") {
+            if websiteURL == .clear || isMissing("website_url", unless: current?.websiteURL != nil) {
                 refuse("website_url", "is required where users authorize the application")
             }
         case .clientCredentials:
-            if runAs == .clear || isMissing("run_as") {
+            if runAs == .clear || isMissing("run_as", unless: current?.runAs != nil) {
                 refuse("run_as", "is required for client credentials: under whom the application acts")
             }
         case nil: break
@@ -87,5 +84,5 @@ struct ApplicationBody {
         }
     }
 
-    private func isMissing(_ field: String) -> Bool { current == nil && json[field] == nil }
+    private func isMissing(_ field: String, unless isKept: Bool) -> Bool { json[field] == nil && !isKept }
 }

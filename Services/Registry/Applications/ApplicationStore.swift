@@ -36,7 +36,7 @@ struct ApplicationStore {
         return try await write(
             Self.replace,
             [.text(application.clientID.text)] + change.values + Self.values(profile) + Self.values(ranges) + [
-                .revision(application.revision), .bool(revokesTokens),
+                .revision(application.revision), .bool(revokesTokens), .text(profile.flow.rawValue),
             ],
             under: profile.actingUser == application.profile.actingUser ? nil : profile.actingUser)
     }
@@ -141,7 +141,7 @@ extension ApplicationStore {
             changed as (
                 update registry.application a set
                     name = $5, name_key = $6, description = $7, redirect_uris = $8, website_url = $9, scopes = $10,
-                    run_as = $11, enabled = $12, ip_ranges = coalesce($13, a.ip_ranges),
+                    run_as = $11, enabled = $12, flow = $18, ip_ranges = coalesce($13, a.ip_ranges),
                     epoch = a.epoch + $17::boolean::integer,
                     min_epoch = case when $17 then a.epoch + 1 else a.min_epoch end,
                     revision = head.revision, updated_at = $2, updated_by = $3

@@ -57,7 +57,7 @@ struct Applications {
             let new = try body.profile()
             if new == old { return application }
             if new.widens(old) { try await demand(new, under: user, of: author) }
-            let revokes = new.actingUser != old.actingUser
+            let revokes = new.actingUser != old.actingUser || new.flow != old.flow
             if revokes { try await demandFormer(old, of: author) }
             return try await store.replace(
                 application, with: new, revokesTokens: revokes,
@@ -132,8 +132,10 @@ struct Applications {
         for (index, scope) in scopes.enumerated() where !known.contains(scope) {
             body.refuse("scopes[\(index)]", "is not in the catalogue")
         }
-        guard case .set(let id) = body.runAs, id != old?.runAs, !id.isSystem,
-            (old?.flow ?? body.flow) == .clientCredentials
+        // A user who was kept unseen counts from now on.
+        let flow = body.flow ?? old?.flow
+        guard flow == .clientCredentials, let id = body.runAs.applied(to: old?.runAs), !id.isSystem,
+            id != old?.runAs || flow != old?.flow
         else { return nil }
         let user = try await published.user(id)
         if user == nil {

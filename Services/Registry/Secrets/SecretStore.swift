@@ -16,7 +16,7 @@ struct SecretStore {
             Self.rotate,
             [.text(application.clientID.text)] + change.values + secret.values + [
                 .bool(revokesTokens), .user(profile.runAs), .texts(profile.scopes.map(\.text)),
-                .int8(onlyIfUnchanged ? application.revision.number : nil),
+                .int8(onlyIfUnchanged ? application.revision.number : nil), .text(profile.flow.rawValue),
             ]
         ).first
     }
@@ -34,7 +34,7 @@ struct SecretStore {
 }
 
 extension SecretStore {
-    /// The rule looked at the run-as user and the scopes: they must be the same still.
+    /// The rule looked at the flow, the run-as user and the scopes: they must be the same still.
     static let rotate = Statement(
         """
         with \(Change.head(where: "exists (select from registry.application where client_id = $1 and not deleted)")),
@@ -46,7 +46,7 @@ extension SecretStore {
                     revision = head.revision, updated_at = $2, updated_by = $3
                 from head
                 where a.client_id = $1 and not a.deleted and a.run_as is not distinct from $9 and a.scopes = $10
-                    and a.revision = coalesce($11, a.revision)
+                    and a.revision = coalesce($11, a.revision) and a.flow = $12
                 returning \(Application.stored)),
             \(Change.told)
         select \(Application.columns) from changed a \(Application.usage)
