@@ -4,13 +4,18 @@ import GatehousePostgres
 
 /// What is to be looked at, told by what policy publishes at the moment.
 struct AttentionStore {
+    /// Beyond so many ranges it is no short read any more.
+    private static let most = 1_000
+
     let postgres: Postgres
 
     /// The same applications, each with what it needs attention for.
     func marked(_ applications: [Application]) async throws -> [Application] {
         guard !applications.isEmpty else { return [] }
-        // On the lane that keeps its plans: planning takes thrice as long as looking, and long lists of ranges take their time.
-        let found = try await postgres.write(Self.attention, [.texts(applications.map(\.clientID.text))])
+        let ids = Value.texts(applications.map(\.clientID.text))
+        let found =
+            applications.reduce(0) { $0 + $1.profile.ranges.count } > Self.most
+            ? try await postgres.browse(Self.attention, ids) : try await postgres.read(Self.attention, ids)
         let attention = Dictionary(found.map { ($0.id, $0.attention) }) { first, _ in first }
         return applications.map { application in
             var application = application
