@@ -10,7 +10,7 @@ from tree import TOP
 
 @pytest.mark.skipif(not shutil.which("spin"), reason="spin is not installed")
 def test_the_model_holds_and_finds_its_near_misses():
-    ended = subprocess.run([TOP / "Tests/Faults/model/check"], capture_output=True, text=True, timeout=300)
+    ended = subprocess.run([TOP / "Tests/Faults/model/check"], capture_output=True, text=True, timeout=1200)
     verdicts = re.findall(r"^mutant (\d): (\S+)", ended.stdout, re.M)
     assert verdicts == [("0", "holds"), *((str(number), "found") for number in range(1, 9))], ended.stdout
     assert ended.returncode == 0
