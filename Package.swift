@@ -29,7 +29,8 @@ let service: [Target.Dependency] = platform + ["GatehousePlatform"]
 func executable(_ name: String, migrations: [String], data: [String] = []) -> Target {
     .executableTarget(
         name: name, dependencies: service, path: "Services/\(name)",
-        resources: (migrations.map { "Migrations/\($0).sql" } + data).map { .embedInCode($0) }, swiftSettings: settings)
+        resources: (migrations.map { "Migrations/\($0).sql" } + ["openapi.json"] + data).map { .embedInCode($0) },
+        swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {

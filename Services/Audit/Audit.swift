@@ -10,6 +10,7 @@ package let auditProgram = Program(
     .audit, migrations: [Migration("0001-audit", PackageResources._001_audit_sql)], settings: AuditSettings.init,
     commands: [Replay.command]
 ) { service, settings, core in
+    service.publish(document: PackageResources.openapi_json)
     let partitions = Partitions(settings.partitions, service.log, on: core.events)
     let intake = try Intake(
         service.settings.postgres, service.settings.kafka, service.postgres, partitions, IntakeMetrics(service.metrics),

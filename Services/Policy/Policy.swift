@@ -9,6 +9,7 @@ package let policyProgram = Program(
     .policy, migrations: [Migration("0001-policy", PackageResources._001_policy_sql)],
     settings: PolicySettings.init, commands: [Bootstrap.command, Unlock.command]
 ) { service, settings, core in
+    service.publish(document: PackageResources.openapi_json)
     let relay = service.relay(on: core)
 
     let replica = Replica(service.settings.postgres, timeToLive: settings.leaseTimeToLive, service.log, on: core)

@@ -9,6 +9,7 @@ package let registryProgram = Program(
     .registry, migrations: [Migration("0001-registry", PackageResources._001_registry_sql)],
     settings: RegistrySettings.init, commands: [Bootstrap.command, ComponentCommands.add, ComponentCommands.remove]
 ) { service, settings, core in
+    service.publish(document: PackageResources.openapi_json)
     let settlement = Settlement(Barrier(.registry, service.postgres, on: core), service.relay(on: core))
     let applications = Applications(service.postgres)
     let secrets = Secrets(service.postgres, settings.peppers, applications)

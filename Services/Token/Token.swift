@@ -9,6 +9,7 @@ package import GatehousePlatform
 package let tokenProgram = Program(
     .token, migrations: [Migration("0001-token", PackageResources._001_token_sql)], settings: TokenSettings.init
 ) { service, settings, core in
+    service.publish(document: PackageResources.openapi_json)
     let issuer = service.settings.origin
     let postgres = service.postgres
     let recorder = service.recorder()
