@@ -12,6 +12,15 @@ import Testing
         values ('00000000-0000-7000-8000-00000000000%', 'active', 2000, 1, 4, 4, 4);
         """
 
+    /// Whether somebody else has read the rows.
+    private static let reading = Statement(
+        """
+        select exists (
+            select from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid() and query like '%published_replicas%' and state = 'idle')
+        """
+    ) { try $0.bool() }
+
     private func run(
         replicas: Int, _ body: @Sendable @escaping (Barrier, Connection, isolated Core) async throws -> Void
     ) async throws {
@@ -73,7 +82,7 @@ import Testing
                 answered = await barrier.wait(for: Revision(5))
                 latch.open()
             }
-            try await core.events.sleep(for: .milliseconds(50))
+            try await eventually("it has read the row") { try await connection.query(Self.reading).first == true }
             #expect(answered == nil)
             try await connection.script("delete from policy.replica where id::text like '%1'")
             try await latch.wait()
