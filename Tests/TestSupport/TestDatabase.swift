@@ -74,7 +74,10 @@ public struct TestDatabase: Sendable {
         let core = Core()
         defer { core.stop() }
         try await core.run { core in
-            let connection = try await Connection.open(Connection.Settings(url), on: core)
+            // To make or drop a database may take a checkpoint of what all tests have written.
+            var settings = Connection.Settings(url)
+            settings.statementTimeout = .seconds(60)
+            let connection = try await Connection.open(settings, on: core)
             defer { connection.close() }
             try await connection.script(sql)
         }
