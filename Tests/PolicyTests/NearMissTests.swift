@@ -5,28 +5,31 @@ import Testing
 
 /// What the model's near misses would do to the code as it is (Tests/Faults/mutants).
 @Suite struct `A replica that comes near to missing` {
+    /// So no answer is younger than what the renewal took.
     @Test func `counts its lease from before the renewal was sent, however late the answer`() async throws {
-        try await PolicyHouse.run(["LEASE_TTL": "20s"]) { house in
-            let token = try house.token()
-            let hold = Duration.milliseconds(400)
-            var age = 0
-            // A renewal waits for a second at most: where this machine holds it longer, the next one is looked at.
-            for _ in 0..<5 {
-                let held = try await house.holding("select from policy.replica for update") {
-                    try await eventually("the renewal waits", within: .seconds(15)) {
-                        try await house.isWaiting("update")
-                    }
-                    return try await ContinuousClock().measure { try await ContinuousClock().sleep(for: hold) }
-                }
-                guard held < .milliseconds(600) else { continue }
-                try await eventually("it is renewed") {
-                    let stated = try await house.ask("GET", "/rest/v2/segments", token)["X-Gatehouse-State-Age-Ms"]
-                    age = try #require(stated.flatMap { Int($0) })
-                    return age < 3000
-                }
-                break
+        try await PolicyHouse.run(["LEASE_TTL": "4s"]) { house in
+            try await house.sql(
+                """
+                create function policy.dawdle() returns trigger language plpgsql as $$
+                begin
+                    perform pg_sleep(0.4);
+                    return new;
+                end $$;
+                create trigger dawdle before update on policy.replica for each row execute function policy.dawdle()
+                """)
+            let renewals = "select max(renewals) from policy.replica"
+            let before = Int(try await house.database.text(renewals)) ?? 0
+            try await eventually("slow renewals", within: .seconds(30)) {
+                Int(try await house.database.text(renewals)) ?? 0 > before + 1
             }
-            #expect(age >= 400)
+            let token = try house.token()
+            var ages: [Int] = []
+            try await eventually("ages of more than a renewal", within: .seconds(60)) {
+                let answer = try await house.ask("GET", "/rest/v2/segments", token)
+                if let age = answer["X-Gatehouse-State-Age-Ms"].flatMap({ Int($0) }) { ages.append(age) }
+                return ages.count > 100
+            }
+            #expect(try #require(ages.min()) >= 400)
         }
     }
 
