@@ -29,6 +29,21 @@ import Testing
         }
     }
 
+    @Test func `is left out where it cannot be read: no secret is lost for it`() async throws {
+        try await RegistryHouse.run { house in
+            try await house.database.script("revoke select on policy.published_networks from registry")
+            let made = try await house.made()
+            let id = made["client_id"]?.string ?? ""
+            #expect(try await house.isLive(made["client_secret"]?.string ?? "", of: id))
+            #expect(made["attention"] == [])
+            #expect(try await house.call("PATCH", RegistryHouse.path(id), ["description": "d"]).status == 200)
+            try await house.database.script("grant select on policy.published_networks to registry")
+            try await house.database.script("delete from policy.scope where name = 'read:segments'")
+            let revoked = try await house.call("POST", RegistryHouse.path(id) + "/revoke-tokens")
+            #expect(try revoked.json()["attention"] == ["scope_unknown"])
+        }
+    }
+
     @Test func `a range outside the general list, a scope that is gone`() async throws {
         try await RegistryHouse.run { house in
             let ranges: JSON = [["range": "203.0.113.0/24"], ["range": "192.0.2.1"]]

@@ -34,8 +34,8 @@ struct ApplicationRoutes {
 
     private func create(_ call: Call) async throws -> Response {
         let secret = secrets.fresh()
-        let application = try await applications.shown(
-            applications.create(call.json(), secret, by: call.author))
+        let application = await applications.shown(
+            try await applications.create(call.json(), secret, by: call.author))
         var body = application.json
         body["client_secret"] = .string(secret.text)
         let location = Location.header("/api/v1/applications", application.clientID.text)
@@ -45,13 +45,13 @@ struct ApplicationRoutes {
     }
 
     private func get(_ call: Call) async throws -> Response {
-        .application(try await applications.shown(applications.find(call.clientID())))
+        .application(await applications.shown(try await applications.find(call.clientID())))
     }
 
     /// A patch that changes nothing still waits: what it finds may be a change whose caller was told that it is pending.
     private func patch(_ call: Call) async throws -> Response {
-        let application = try await applications.shown(
-            applications.patch(call.clientID(), with: call.json(), if: call.condition(), by: call.author))
+        let application = await applications.shown(
+            try await applications.patch(call.clientID(), with: call.json(), if: call.condition(), by: call.author))
         return await settlement.answer(.application(application), after: application.revision)
     }
 

@@ -24,9 +24,10 @@ struct Applications {
         try await attention.marked(list.page(filter, after: place, limit: limit))
     }
 
-    /// As it is shown: with what it needs attention for.
-    func shown(_ application: Application) async throws -> Application {
-        try await attention.marked([application]).first ?? application
+    /// As it is shown: with what it needs attention for. Where that cannot be read it is shown without: what was changed, and a
+    /// secret that is told once, must not be lost for it.
+    func shown(_ application: Application) async -> Application {
+        (try? await attention.marked([application]).first) ?? application
     }
 
     func find(_ id: ClientID) async throws -> Application {

@@ -36,13 +36,14 @@ struct Secrets {
     func revokeTokens(
         _ id: ClientID, if condition: EntityTag.Condition, by author: Author
     ) async throws -> Application {
-        try await applications.change(id, if: condition) { application in
+        let revoked = try await applications.change(id, if: condition) { application in
             try await store.revokeTokens(
                 application, onlyIfUnchanged: condition != .none,
                 Change(
                     .applicationTokensRevoked, .revoke, of: id, named: application.profile.name,
                     changes: [.tokensRevoked], by: author))
         }
+        return await applications.shown(revoked)
     }
 }
 

@@ -39,8 +39,7 @@ final class AccessToken: Sendable {
 extension AccessToken {
     /// Its scopes that are among `scopes`, too, in its own order.
     func scopes(within scopes: [Scope]) -> String {
-        if list.allSatisfy(scopes.contains) { return self.scopes }
-        return list.filter(scopes.contains).text
+        list.filter(scopes.contains).text
     }
 
     /// The payload to sign.
