@@ -39,7 +39,7 @@ final class Batch {
 
     /// Whether it has not happened for a failure that is not its own.
     func mustRepeat(_ execution: Execution) -> Bool {
-        failed && executions.count > 1 && execution !== guilty && !execution.isAbandoned
+        failed && executions.count > 1 && execution !== guilty
     }
 
     /// Counts a result: whether it is the statement's own, or of what came before it.

@@ -54,41 +54,16 @@ import Testing
             let row = "select count(*) from policy.replica where ttl_ms = 1000"
             try await house.sql(
                 "insert into policy.replica (id, state, ttl_ms) values (gen_random_uuid(), 'active', 1000)")
-            try await house.holding("update policy.replica set renewals = renewals + 1 where ttl_ms = 1000") {
-                try await eventually("the sweeper waits") { try await house.isWaiting("delete") }
+            try await house.database.holding("update policy.replica set renewals = renewals + 1 where ttl_ms = 1000") {
+                try await eventually("the sweeper waits") {
+                    try await house.database.isWaiting("delete from policy.replica%")
+                }
             }
-            try await eventually("the sweeper has looked again") { try await !house.isWaiting("delete") }
+            try await eventually("the sweeper has looked again") {
+                try await !house.database.isWaiting("delete from policy.replica%")
+            }
             #expect(try await house.database.text(row) == "1")
             try await eventually("it is silent, and swept") { try await house.database.text(row) == "0" }
         }
-    }
-}
-
-extension PolicyHouse {
-    /// Runs `body` in a transaction that holds what `sql` locks.
-    fileprivate func holding<Result: Sendable>(
-        _ sql: String, _ body: @Sendable () async throws -> Result
-    ) async throws -> Result {
-        let url = database.url
-        let core = Core()
-        defer { core.stop() }
-        return try await core.run { core in
-            let connection = try await Connection.open(Connection.Settings(url), on: core)
-            defer { connection.close() }
-            return try await connection.transaction {
-                _ = try await connection.query(Statement<Void>(sql))
-                return try await body()
-            }
-        }
-    }
-
-    /// Whether a statement that begins so waits for a lock.
-    fileprivate func isWaiting(_ beginning: String) async throws -> Bool {
-        try await database.text(
-            """
-            select exists (
-                select from pg_stat_activity
-                where datname = current_database() and wait_event_type = 'Lock' and query like '\(beginning) %policy.replica%')
-            """) == "true"
     }
 }

@@ -190,52 +190,6 @@ import Testing
         }
     }
 
-    @Test func `statements of one turn share a transaction, and a failure is its own caller's alone`() async throws {
-        try await withPostgres({ $0.sharedConnections = 1 }) { core, postgres, other in
-            try await other.script(
-                """
-                create table u (n int8 constraint one unique, m int8 constraint late unique deferrable initially deferred);
-                insert into u values (1, 1)
-                """)
-            let insert = Statement("insert into u values ($1, $2)")
-            let transactions = Statement("select count(distinct xmin::text) from u where n > 1") { try $0.int8() }
-            try await concurrently(core, 64) { index in
-                let inserted = await outcome {
-                    try await postgres.query(insert, .int8(Int64(index + 2)), .int8(0 - Int64(index))).count
-                }
-                #expect(inserted == .success(1))
-            }
-            // The first waited for the connection, and may have gone alone.
-            #expect((8...16).contains(try await postgres.query(transactions)[0]))
-
-            try await concurrently(core, 200) { index in
-                let number = Int64(index + 1000)
-                switch index % 5 {
-                case 0:
-                    let failed = await failure { try await postgres.query(insert, .int8(1), .int8(number)) }
-                    #expect(failed?.constraint == "one")
-                case 1:
-                    let failed = await failure { try await postgres.query(insert, .int8(number), .int8(1)) }
-                    #expect(failed?.constraint == "late")
-                case 2:
-                    // New to the connection each time: its preparation shares its neighbours' fate.
-                    let new = Statement("select $1::int8 + \(index)") { try $0.int8() }
-                    #expect(
-                        await outcome { try await postgres.query(new, .int8(number)) }
-                            == .success([number + Int64(index)]))
-                case 3:
-                    let wrong = Statement("select nothing from nowhere_\(index)") { try $0.int8() }
-                    #expect(await failure { try await postgres.query(wrong) }?.sqlstate == "42P01")
-                default:
-                    #expect(
-                        await outcome { try await postgres.query(insert, .int8(number), .int8(number)).count }
-                            == .success(1))
-                }
-            }
-            #expect(try await postgres.query(.count("u")) == [1 + 64 + 40])
-        }
-    }
-
     @Test func `what is cancelled before it is sent is not sent`() async throws {
         try await withPostgres({
             $0.sharedConnections = 1

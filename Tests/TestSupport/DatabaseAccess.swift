@@ -21,6 +21,30 @@ extension TestDatabase {
         try await query(Statement("select (\(sql))::text") { try $0.optionalText() ?? "null" }).first ?? "nothing"
     }
 
+    /// Runs `body` in a transaction that holds what `sql` locks.
+    public func holding<Result: Sendable>(
+        _ sql: String, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await connected { connection in
+            try await connection.transaction {
+                _ = try await connection.query(Statement<Void>(sql))
+                return try await body()
+            }
+        }
+    }
+
+    /// Whether a statement like `pattern` waits for a lock.
+    public func isWaiting(_ pattern: String) async throws -> Bool {
+        let waiting = Statement(
+            """
+            select exists (
+                select from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock' and query like $1)
+            """
+        ) { try $0.bool() }
+        return try await query(waiting, [.text(pattern)]).first == true
+    }
+
     private func connected<Result: Sendable>(
         as role: String? = nil, _ body: @Sendable (Connection) async throws -> Result
     ) async throws -> Result {
