@@ -246,7 +246,7 @@ import Testing
                         "hint": "…abcd", "generation": 1, "created_at": epoch, "created_by": "system",
                         "last_used_at": nil,
                     ],
-                    "attention": [], "revision": 0, "created_at": epoch, "created_by": "system", "updated_at": epoch,
+                    "attention": ["kind_unknown"], "revision": 0, "created_at": epoch, "created_by": "system", "updated_at": epoch,
                     "updated_by": "system",
                 ])
             for (method, end, body) in [

@@ -1,3 +1,4 @@
+import Foundation
 import GatehouseJSON
 import TestSupport
 import Testing
@@ -26,6 +27,26 @@ import Testing
             #expect(try await attention(house, id) == ["run_as_inactive"])
             let patched = try await house.call("PATCH", RegistryHouse.path(id), ["description": "d"])
             #expect(try patched.json()["attention"] == ["run_as_inactive"])
+        }
+    }
+
+    @Test func `a component whose kind is gone`() async throws {
+        try await RegistryHouse.run { house in
+            try await house.database.script(
+                """
+                insert into policy.catalogue (document, revision, updated_at, updated_by)
+                values ('{"internal_kinds": [{"kind": "sensor"}]}', 1, now(), '\(RegistryHouse.ann)')
+                on conflict (one) do update set document = excluded.document
+                """)
+            let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+            defer { try? FileManager.default.removeItem(at: file) }
+            let added = try house.program([
+                "component", "add", "--kind", "sensor", "--name", "Door", "--credentials", file.path,
+            ])
+            let id = try JSON(parsing: Array(added.output.utf8).dropLast(1))["client_id"]?.string ?? ""
+            #expect(try await attention(house, id) == [])
+            try await house.database.script("update policy.catalogue set document = '{\"internal_kinds\": []}'")
+            #expect(try await attention(house, id) == ["kind_unknown"])
         }
     }
 

@@ -114,7 +114,9 @@ struct Applications {
                     "The user under whom the application acts no longer exists: give it another (run_as) first.")
             }
         }
-        try Authority(scopes: profile.scopes, under: user).demand(of: author)
+        // A scope that is gone gives nothing: a leaked secret can be made anew by whoever holds the rest.
+        let known = try await published.known(profile.scopes)
+        try Authority(scopes: profile.scopes.filter(known.contains), under: user).demand(of: author)
     }
 
     /// That the author lacks nothing of the user from whom they take the application: else they would take it over, and its secret.

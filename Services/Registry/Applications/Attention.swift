@@ -10,4 +10,6 @@ enum Attention: String, CaseIterable, Sendable {
     case ipOutsideGeneral = "ip_outside_general"
     /// A scope of its is no longer in the catalogue.
     case scopeUnknown = "scope_unknown"
+    /// The catalogue has no rules for its component's kind: it may call nothing.
+    case kindUnknown = "kind_unknown"
 }

@@ -39,7 +39,9 @@ struct AttentionStore {
                     where n.low <= r.low order by n.low desc limit 1), false)),
             exists (
                 select from unnest(a.scopes) scope where not exists (
-                    select from policy.published_catalogue c where c.kind = 'scope' and c.name = scope))
+                    select from policy.published_catalogue c where c.kind = 'scope' and c.name = scope)),
+            a.component_kind is not null and not exists (
+                select from policy.published_catalogue c where c.kind = 'internal_kind' and c.name = a.component_kind)
         from registry.application a left join lateral (
             select active, permissions from policy.published_users where id = a.run_as and not deleted offset 0
         ) u on true

@@ -9,6 +9,9 @@ struct Components {
     enum Failure: Error, CustomStringConvertible {
         case unknownKind(ComponentKind, known: [ComponentKind])
         case absent(Component)
+        case present(Component)
+        /// Whether it was made cannot be told: the connection ended while it was.
+        case unclear(Component, credentials: String)
 
         var description: String {
             switch self {
@@ -16,6 +19,9 @@ struct Components {
                 "the catalogue has no rules for the kind '\(kind.text)'; it has some for: "
                     + (known.isEmpty ? "none (run policy bootstrap)" : known.map(\.text).joined(separator: ", "))
             case .absent(let component): "there is no \(component.title)"
+            case .present(let component): "\(component.title) has credentials already"
+            case .unclear(let component, let file):
+                "the database went away: look whether \(component.title) exists; if so, \(file) has its credentials"
             }
         }
     }
@@ -34,6 +40,7 @@ struct Components {
     func add(_ component: Component, credentials path: String, at time: Timestamp) async throws -> Application {
         let kinds = try await published.componentKinds()
         guard kinds.contains(component.kind) else { throw Failure.unknownKind(component.kind, known: kinds) }
+        if try await store.find(component) != nil { throw Failure.present(component) }
         let profile = Application.Profile(
             name: try ApplicationName(component.title), description: .empty, flow: .clientCredentials,
             redirectURIs: [], websiteURL: nil, scopes: [], ranges: [], runAs: .system, isEnabled: true)
@@ -45,6 +52,8 @@ struct Components {
             try file.write(["client_id": id.json, "client_secret": .string(secret.text)])
             return try await store.create(
                 id, profile, secret, .creation(of: id, profile, by: .host(at: time)), component: component)
+        } catch let problem as Problem where problem.kind == .unavailable {
+            throw Failure.unclear(component, credentials: path)
         } catch {
             file.remove()
             throw error
