@@ -16,6 +16,7 @@ package enum AdministrationStatements {
 
     private static let roles = [
         sample(RoleStore.list, [.text(""), .int8(51)]), sample(RoleStore.find, [.texts([])]),
+        sample(RoleStore.complete),
         sample(RoleStore.heldBeyond, [.text(""), .texts([]), .bool(true), .texts([])]),
         sample(RoleStore.create, change(.text("")) + [.texts([])]),
         sample(RoleStore.replace, change(.text("")) + [.int8(0), .texts([])]),
@@ -34,15 +35,16 @@ package enum AdministrationStatements {
     ]
 
     private static let catalogue = [
-        sample(CatalogueStore.scopes), sample(CatalogueStore.permissions), sample(CatalogueStore.find),
+        sample(CatalogueStore.lock), sample(CatalogueStore.scopes), sample(CatalogueStore.permissions),
+        sample(CatalogueStore.find),
         sample(CatalogueStore.uses, [.texts([]), .texts([]), .texts([])]),
         sample(
             CatalogueStore.replace,
-            change(.int8(0)) + [.jsonb(Array("{}".utf8))] + Array(repeating: .texts([]), count: 6)),
+            change(.int8(0)) + [.jsonb(Array("{}".utf8))] + Array(repeating: .texts([]), count: 8)),
     ]
 
     private static let installation = [
-        sample(Installation.lock, hosts: true), sample(Installation.administrators, hosts: true),
+        sample(Installation.administrators, hosts: true),
         sample(Installation.nameSystem, change(.text("")), hosts: true),
         sample(
             Installation.loadCatalogue,

@@ -1,3 +1,4 @@
+import GatehouseEventLoop
 import GatehouseModel
 package import GatehousePlatform
 
@@ -34,7 +35,9 @@ package let policyProgram = Program(
     UserRoutes(users: UserAdministration(service.postgres), settlement: settlement).mount(on: service.api)
     RoleRoutes(roles: RoleAdministration(service.postgres), settlement: settlement).mount(on: service.api)
     DomainRoutes(domains: DomainAdministration(service.postgres), settlement: settlement).mount(on: service.api)
-    CatalogueRoutes(catalogues: CatalogueAdministration(service.postgres), settlement: settlement).mount(
+    let workers = Workers(1)
+    service.atEnd { workers.stop() }
+    CatalogueRoutes(catalogues: CatalogueAdministration(service.postgres, workers), settlement: settlement).mount(
         on: service.api)
     NetworkRoutes(networks: NetworkAdministration(service.postgres), settlement: settlement).mount(on: service.api)
 }

@@ -97,8 +97,92 @@ import Testing
             // And back: what was kept is listed again.
             #expect(try await house.call("PUT", path + "?force=true", before).status == 200)
             #expect(
-                try await house.database.text("select count(*) from policy.permission where not listed") == "1",
-                "READ_BOOKS, which the role has")
+                try await house.database.text("select count(*) from policy.permission where not listed") == "2",
+                "READ_BOOKS, which the role has, and LEND_BOOKS: the administrators' role has both")
+        }
+    }
+
+    @Test func `who could do everything still can, and nobody else gets more`() async throws {
+        try await AdministrationHouse.run { house in
+            _ = try await house.role("Segments", ["MANAGE_SEGMENTS"])
+            let before = try await house.call("GET", path).json()
+            #expect(try await house.call("PUT", path + "?force=true", Library.catalogue).status == 200)
+            let holders =
+                "select string_agg(role, ', ' order by role) from policy.role_permission where permission = 'LEND_BOOKS'"
+            #expect(try await house.database.text(holders) == "Application Manager")
+            let facts = try await house.told().suffix(2)
+            #expect(facts.map { $0["subject"] } == ["catalogue/catalogue", "role/Application Manager"])
+            #expect(
+                facts.last?["data"]?["changes"]?.array?.first?["to"]?.array?.contains("LEND_BOOKS") == true)
+            // Back: what was known before is nobody's gain.
+            let given = "select count(*) from policy.role_permission where role <> 'Application Manager'"
+            let count = try await house.database.text(given)
+            #expect(try await house.call("PUT", path + "?force=true", before).status == 200)
+            #expect(try await house.database.text(given) == count)
+        }
+    }
+
+    /// Whoever holds what is gone can be changed by those who hold all that is left.
+    @Test func `a forced removal freezes nobody`() async throws {
+        try await AdministrationHouse.run { house in
+            let role = try await house.role("Segments", ["MANAGE_SEGMENTS"])
+            let holder = try await house.user("holder", ["roles": ["Segments"], "domains": "all"])
+            #expect(try await house.call("PUT", path + "?force=true", Library.catalogue).status == 200)
+            let rest = try house.caller(
+                permissions: [
+                    "MANAGE_APPLICATIONS", "AUTHORIZE_APPLICATIONS", "MANAGE_USERS", "MANAGE_ROLES",
+                    "MANAGE_IP_BASED_ACCESS_SETTINGS", "READ_AUDIT_EVENTS", "READ_BOOKS", "LEND_BOOKS",
+                ])
+            let user = "/users/" + holder
+            #expect(try await house.call("PATCH", user, ["active": false], as: rest).status == 200)
+            #expect(try await house.call("PUT", role, ["permissions": ["READ_BOOKS"]], as: rest).status == 200)
+            #expect(try await house.call("DELETE", user, as: rest).status == 204)
+            #expect(try await house.call("DELETE", role, as: rest).status == 204)
+            // What is listed is asked for as before.
+            let lesser = try house.caller(permissions: ["MANAGE_USERS", "MANAGE_ROLES"])
+            _ = try await house.call("POST", "/roles", ["name": "Readers", "permissions": ["READ_BOOKS"]], as: rest)
+            #expect(try await house.call("DELETE", "/roles/Readers", as: lesser).status == 403)
+        }
+    }
+
+    @Test func `who is limited to some domains does not change it for all`() async throws {
+        try await AdministrationHouse.run { house in
+            let refused = try await house.call(
+                "PUT", path + "?force=true", Library.catalogue, as: try house.caller(domains: []))
+            #expect(refused.status == 403)
+            #expect(try refused.json()["lacking"] == ["domains": "all"])
+            #expect(try await house.told().isEmpty)
+        }
+    }
+
+    @Test func `a role that takes up a permission while it goes is not passed over`() async throws {
+        try await AdministrationHouse.run { house in
+            let document = try await house.call("GET", path).json()
+            var longer = try #require(document.object)
+            longer["permissions"] = .array(
+                try #require(longer["permissions"]?.array) + [["name": "TEMPORARY", "words": "For a while"]])
+            #expect(try await house.call("PUT", path, .object(longer)).status == 200)
+            try await house.database.script("delete from policy.role_permission where permission = 'TEMPORARY'")
+            let path = path
+            let put = try await house.database.holding(
+                """
+                with head as (update policy.head set revision = revision + 1 returning revision),
+                    made as (
+                        insert into policy.role (name, revision, created_at, created_by, updated_at, updated_by)
+                        select 'Late', revision, now(), '\(house.admin)', now(), '\(house.admin)' from head)
+                insert into policy.role_permission values ('Late', 'TEMPORARY')
+                """
+            ) {
+                let put = Task { try await house.call("PUT", path, document) }
+                try await eventually("the catalogue waits") {
+                    try await house.database.isWaiting("select from policy.head%")
+                }
+                return put
+            }
+            let refused = try await put.value
+            #expect(refused.status == 409)
+            #expect(
+                try refused.json()["errors"] == [["field": "permissions", "detail": "TEMPORARY is used by 'Late'"]])
         }
     }
 
@@ -134,8 +218,7 @@ import Testing
                 #expect(refused.status == 422)
                 #expect(try refused.fields() == fields, "\(refused.text)")
             }
-            let unknown = try await house.call("PUT", path, ["books": []])
-            #expect(unknown.status == 400 || unknown.status == 422)
+            #expect(try await house.call("PUT", path, ["books": []]).status == 400)
             let large = [UInt8](repeating: 0x20, count: (4 << 20) + 1)
             #expect(try await house.send("PUT", path, bytes: large).status == 413)
             #expect(try await house.told().isEmpty)

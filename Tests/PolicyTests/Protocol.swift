@@ -3,7 +3,7 @@ import GatehousePlatform
 import Policy
 import TestSupport
 
-/// The protocol of `shared/model/lease.pml`, run in random order on the real `Lease` and `Silences`: one replica with its wake-ups, a
+/// The protocol of `Tests/Faults/model/lease.pml`, run in random order on the real `Lease` and `Silences`: one replica with its wake-ups, a
 /// writer that waits as the barrier does, a sweeper, and a clock. Every step may come late, and messages may take any time.
 struct Protocol {
     /// The model's near misses: each must let an old state be acted on.

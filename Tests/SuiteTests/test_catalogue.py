@@ -58,6 +58,15 @@ def test_a_scope_in_use_does_not_vanish_unnoticed(house, catalogue):
     assert house.manage("POST", "/applications", json=body).status_code == 422
 
 
+def test_a_new_permission_can_be_given_by_who_could_give_everything(house, catalogue):
+    permission = unique("NEW").upper().replace("-", "_").replace(" ", "_")
+    longer = {**catalogue, "permissions": [*catalogue["permissions"], {"name": permission, "words": "What was not there before"}]}
+    assert house.manage("PUT", "/catalogue", json=longer).status_code == 200
+    made = house.manage("POST", "/roles", json={"name": unique("Role"), "permissions": [permission]})
+    assert made.status_code == 201, made.text
+    assert house.manage("DELETE", f"/roles/{made.json()['name']}").status_code == 204
+
+
 def test_who_may_see_and_who_may_save_it(house, catalogue):
     role = expect(house.manage("POST", "/roles", json={"name": unique("Users only"), "permissions": ["MANAGE_USERS"]}), 201)["name"]
     some, none = house.make_user("Manages users", [role]), house.make_user("Manages nothing", ["Data Scientist"])

@@ -10,7 +10,7 @@ struct BootstrapStore {
     func run<Result>(_ body: (Installation) async throws -> Result) async throws -> Result {
         try await postgres.transaction { connection in
             // Before the look: what others have committed is seen, and nobody commits meanwhile (04 § Heads).
-            try await connection.query(Installation.lock)
+            try await connection.query(CatalogueStore.lock)
             return try await body(Installation(connection: connection))
         }
     }
@@ -39,14 +39,9 @@ struct Installation {
     func load(_ catalogue: Catalogue, by author: Author) async throws {
         let fact = OutgoingFact.access(
             .catalogueUpdated, .update, ("catalogue", .catalogue, "catalogue", "Catalogue"), by: author)
-        let (scopes, permissions) = (catalogue.allScopes, catalogue.allPermissions)
         try await connection.query(
             Self.loadCatalogue,
-            [.jsonb(catalogue.json.bytes)] + Change([fact], by: author).values + [
-                .texts(scopes.map(\.name.text)), .texts(scopes.map(\.words.text)),
-                .texts(permissions.map(\.name.text)), .texts(permissions.map(\.words.text)),
-                .texts(catalogue.openings.map(\.scope)), .texts(catalogue.openings.map(\.permission)),
-            ])
+            [.jsonb(catalogue.json.bytes)] + Change([fact], by: author).values + CatalogueStore.names(of: catalogue))
     }
 
     /// Leaves a role that is there.
@@ -72,8 +67,6 @@ struct Installation {
 }
 
 extension Installation {
-    static let lock = Statement("select from policy.head for update")
-
     /// Who may do everything, everywhere.
     static let administrators = Statement(
         """

@@ -1,13 +1,19 @@
-import GatehouseJSON
+import GatehouseEventLoop
 import GatehouseModel
 import GatehousePlatform
 import GatehousePostgres
 
-/// The rules of loading another catalogue: what applications and roles still use does not vanish unnoticed.
+/// The rules of loading another catalogue: what applications and roles still use does not vanish unnoticed, and who could do everything
+/// still can.
 struct CatalogueAdministration {
     private let store: CatalogueStore
+    /// Where documents are read, so that nobody waits for a decision meanwhile.
+    private let workers: Workers
 
-    init(_ postgres: Postgres) { store = CatalogueStore(postgres: postgres) }
+    init(_ postgres: Postgres, _ workers: Workers) {
+        store = CatalogueStore(postgres: postgres)
+        self.workers = workers
+    }
 
     func find() async throws(Problem) -> SavedCatalogue {
         guard let saved = try await store.find() else { throw SavedCatalogue.absent }
@@ -16,54 +22,40 @@ struct CatalogueAdministration {
 
     /// The whole catalogue. `forced`: whoever uses what is gone keeps its name, and needs attention.
     func replace(
-        with catalogue: Catalogue, forced: Bool, if condition: EntityTag.Condition, by author: Author
-    ) async throws(Problem) -> SavedCatalogue {
-        try await SavedCatalogue.change(if: condition, store.find) { saved throws(Problem) in
-            if saved.catalogue == catalogue { return saved }
-            if !forced { try await refuse(try await store.uses(beyond: catalogue)) }
-            let change = Change([.catalogue(from: saved.catalogue, to: catalogue, by: author)], by: author)
-            guard let revision = try await store.replace(saved, with: catalogue, change) else { return nil }
-            return SavedCatalogue(catalogue: catalogue, revision: revision)
+        with body: [UInt8], forced: Bool, if condition: EntityTag.Condition, by author: Author
+    ) async throws -> SavedCatalogue {
+        let catalogue = try await workers.run { try Catalogue(json: Call.json(of: body)) }
+        // It holds in all domains (03: nobody gives what they lack).
+        try Authority(permissions: [], domains: .all).demand(of: author, "The catalogue is everybody's.")
+        return try await SavedCatalogue.change(if: condition, store.find) { saved throws(Problem) in
+            let difference = try await difference(from: saved, to: catalogue)
+            if difference.changes.isEmpty { return saved }
+            let revision = try await store.replace(saved, with: difference, forced: forced) { complete in
+                Change(facts(difference, complete, author), by: author)
+            }
+            return revision.map { SavedCatalogue(document: difference.document, revision: $0) }
         }
     }
 
-    private func refuse(_ uses: [CatalogueUse]) async throws(Problem) {
-        guard !uses.isEmpty else { return }
-        throw Problem(
-            .conflict,
-            "The catalogue lacks what is in use: ?force=true saves it all the same, and what used it needs attention.",
-            errors: uses.map { Problem.FieldError(field: $0.member, detail: $0.detail) })
+    private func difference(
+        from saved: SavedCatalogue, to catalogue: Catalogue
+    ) async throws(Problem) -> CatalogueDifference {
+        do {
+            return try await workers.run { try CatalogueDifference(from: saved.document, to: catalogue) }
+        } catch { throw Problem(of: error) }
     }
-}
 
-extension OutgoingFact {
-    /// Tells which names went and came; of what kept its name, that it changed.
-    fileprivate static func catalogue(from old: Catalogue, to new: Catalogue, by author: Author) -> OutgoingFact {
-        let (before, after) = (old.parts, new.parts)
-        let changes = before.compactMap { member, before -> FieldChange? in
-            let after = after[member] ?? [:]
-            let gone = before.filter { after[$0.key] != $0.value }.keys.sorted()
-            let come = after.filter { before[$0.key] != $0.value }.keys.sorted()
-            guard !gone.isEmpty || !come.isEmpty else { return nil }
-            return FieldChange(member, from: .array(gone.map { .string($0) }), to: .array(come.map { .string($0) }))
-        }
-        return .access(
-            .catalogueUpdated, .update, ("catalogue", .catalogue, "catalogue", "Catalogue"),
-            changes.sorted { $0.field < $1.field }, by: author)
-    }
-}
-
-extension Catalogue {
-    /// By member and name: what stands there.
-    fileprivate var parts: [String: [String: JSON]] {
-        func named<Part>(_ parts: [Part], _ name: (Part) -> String, _ json: (Part) -> JSON) -> [String: JSON] {
-            Dictionary(parts.map { (name($0), json($0)) }) { first, _ in first }
-        }
-        return [
-            "scopes": named(scopes, \.name.text, \.json), "permissions": named(permissions, \.name.text, \.json),
-            "routes": named(routes, { "\($0.method.rawValue) \($0.template.text)" }, \.json),
-            "object_types": named(objectTypes, \.type.text, \.json),
-            "internal_kinds": named(internalKinds, \.kind.text, \.json),
+    /// `complete`: the roles that give everything, and go on to.
+    private func facts(_ difference: CatalogueDifference, _ complete: [Role], _ author: Author) -> [OutgoingFact] {
+        [
+            .access(
+                .catalogueUpdated, .update, ("catalogue", .catalogue, "catalogue", "Catalogue"), difference.changes,
+                by: author)
         ]
+            + complete.map { role in
+                .role(
+                    .roleUpdated, .update, role.name, from: role.permissions,
+                    to: role.permissions.union(difference.newPermissions), by: author)
+            }
     }
 }

@@ -13,32 +13,47 @@ struct CatalogueStore {
 
     func find() async throws(Problem) -> SavedCatalogue? { try await postgres.read(Self.find).first }
 
-    /// What `catalogue` does not have, and is in use.
-    func uses(beyond catalogue: Catalogue) async throws(Problem) -> [CatalogueUse] {
-        try await postgres.read(
-            Self.uses, .texts(catalogue.allScopes.map(\.name.text)), .texts(catalogue.allPermissions.map(\.name.text)),
-            .texts(catalogue.internalKinds.map(\.kind.text)))
+    /// Nil where the catalogue is no longer at that revision. `change`: by the roles that gave everything, which do so afterwards, too.
+    func replace(
+        _ saved: SavedCatalogue, with difference: CatalogueDifference, forced: Bool, _ change: ([Role]) -> Change
+    ) async throws(Problem) -> Revision? {
+        let catalogue = difference.catalogue
+        do {
+            return try await postgres.transaction { connection in
+                // Before the looks: what others have committed is seen, and no role is changed meanwhile (04 § Heads).
+                try await connection.query(Self.lock)
+                if !forced {
+                    let uses = try await connection.query(Self.uses, Self.listed(catalogue))
+                    guard uses.isEmpty else { throw CatalogueUse.refusal(uses) }
+                }
+                let isMore = !difference.newPermissions.isEmpty
+                let complete = isMore ? try await connection.query(RoleStore.complete) : []
+                return try await connection.query(
+                    Self.replace,
+                    [.revision(saved.revision)] + change(complete).values + [.jsonb(difference.document)]
+                        + Self.names(of: catalogue) + [
+                            .texts(complete.map(\.name.text)), .texts(difference.newPermissions.map(\.text)),
+                        ]
+                ).first
+            }
+        } catch { throw Problem(of: error) }
     }
 
-    /// Nil where the catalogue is no longer at that revision.
-    func replace(_ saved: SavedCatalogue, with catalogue: Catalogue, _ change: Change) async throws(Problem)
-        -> Revision?
-    {
-        let (scopes, permissions) = (catalogue.allScopes, catalogue.allPermissions)
-        return try await postgres.write(
-            Self.replace,
-            [.revision(saved.revision)] + change.values + [
-                .jsonb(catalogue.json.bytes), .texts(scopes.map(\.name.text)), .texts(scopes.map(\.words.text)),
-                .texts(permissions.map(\.name.text)), .texts(permissions.map(\.words.text)),
-                .texts(catalogue.openings.map(\.scope)), .texts(catalogue.openings.map(\.permission)),
-            ], refusals: Self.refusals
-        ).first
+    /// Scopes and permissions, each with its words; and which permission opens which scope.
+    static func names(of catalogue: Catalogue) -> [Value] {
+        let (scopes, permissions, openings) = (catalogue.allScopes, catalogue.allPermissions, catalogue.openings)
+        return [
+            .texts(scopes.map(\.name.text)), .texts(scopes.map(\.words.text)), .texts(permissions.map(\.name.text)),
+            .texts(permissions.map(\.words.text)), .texts(openings.map(\.scope)), .texts(openings.map(\.permission)),
+        ]
     }
 
-    private static let refusals = [
-        "role_permission_permission_fkey": Problem(
-            .conflict, "A role was given a permission that the catalogue lacks; nothing was done. Try again.")
-    ]
+    private static func listed(_ catalogue: Catalogue) -> [Value] {
+        [
+            .texts(catalogue.allScopes.map(\.name.text)), .texts(catalogue.allPermissions.map(\.name.text)),
+            .texts(catalogue.internalKinds.map(\.kind.text)),
+        ]
+    }
 }
 
 extension CatalogueStore {
@@ -48,8 +63,10 @@ extension CatalogueStore {
         try row.value(Permission.self)
     }
 
+    static let lock = Statement("select from policy.head for update")
+
     static let find = Statement("select document, revision from policy.catalogue") { row in
-        SavedCatalogue(catalogue: try Catalogue(parsing: row.jsonb()), revision: try row.revision())
+        SavedCatalogue(document: try row.jsonb(), revision: try row.revision())
     }
 
     /// Each with the first ten of its users, by name.
@@ -103,6 +120,13 @@ extension CatalogueStore {
                 select permission.name, permission.words
                 from changed, unnest($8::text[], $9::text[]) as permission (name, words)
                 on conflict (name) do update set words = excluded.words, listed = true),
+            given as (
+                insert into policy.role_permission (role, permission)
+                select role, permission from changed, unnest($12::text[]) role, unnest($13::text[]) permission
+                on conflict do nothing),
+            roles as (
+                update policy.role r set revision = changed.revision, updated_at = $2, updated_by = $3
+                from changed where r.name = any ($12)),
             openings_gone as (
                 delete from policy.scope_permission o using changed
                 where not exists (

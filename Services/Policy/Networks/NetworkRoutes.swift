@@ -16,10 +16,7 @@ struct NetworkRoutes {
     private func get(_ call: Call) async throws(Problem) -> Response { .list(try await networks.find()) }
 
     private func put(_ call: Call) async throws(Problem) -> Response {
-        let query = try call.query(of: ["confirm_lockout"])
-        guard let isConfirmed = ["true": true, "false": false][query["confirm_lockout"] ?? "false"] else {
-            throw Problem(field: "confirm_lockout", "must be true or false")
-        }
+        let isConfirmed = try call.flag("confirm_lockout")
         let list = try await networks.replace(
             with: call.json(), confirmed: isConfirmed, if: call.condition(), by: call.author)
         return await settlement.answer(.list(list), after: list.revision)

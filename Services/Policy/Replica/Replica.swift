@@ -7,7 +7,7 @@ import GatehousePostgres
 
 /// One process that decides: its state, and the lease that proves the state fresh (04 § Replicas).
 ///
-/// The protocol is model-checked (`shared/model/lease.pml`); before changing it, change the model.
+/// The protocol is model-checked (`Tests/Faults/model/lease.pml`); before changing it, change the model.
 package final class Replica {
     /// Why this life of the replica is over: it joins anew, under a new id.
     private enum StartOver: Error {

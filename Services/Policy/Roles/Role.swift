@@ -8,12 +8,14 @@ struct Role: Administered, Sendable, Hashable {
     let name: RoleName
     let permissions: Set<Permission>
     let revision: Revision
-    /// It gives what the catalogue no longer has.
-    var needsAttention = false
+    /// Those of its permissions that the catalogue no longer has: they give nothing, and nobody need hold them to change the role.
+    var unlisted: Set<Permission> = []
+
+    var listed: Set<Permission> { permissions.subtracting(unlisted) }
 
     var json: JSON.Object {
         var json: JSON.Object = ["name": name.json, "permissions": .array(permissions.sorted().map(\.json))]
-        if needsAttention { json["attention"] = ["permission_unknown"] }
+        if !unlisted.isEmpty { json["attention"] = ["permission_unknown"] }
         return json
     }
 }

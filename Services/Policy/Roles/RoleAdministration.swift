@@ -49,7 +49,7 @@ struct RoleAdministration {
             try await store.find(name)
         } _: { role throws(Problem) in
             if role.permissions == permissions { return role }
-            try demand(role.permissions.union(permissions), of: author)
+            try demand(role.listed.union(permissions), of: author)
             try await demandHolders(of: role, of: author)
             let change = Change(
                 [.role(.roleUpdated, .update, name, from: role.permissions, to: permissions, by: author)], by: author)
@@ -65,7 +65,7 @@ struct RoleAdministration {
         try await Role.change(if: condition) { () throws(Problem) in
             try await store.find(name)
         } _: { role throws(Problem) in
-            try demand(role.permissions, of: author)
+            try demand(role.listed, of: author)
             let fact = OutgoingFact.role(.roleDeleted, .delete, name, from: role.permissions, to: nil, by: author)
             return try await store.delete(role, Change([fact], by: author))
         }

@@ -69,9 +69,9 @@ struct RoleStore {
 extension RoleStore {
     private static let columns = """
         r.name, array(select p.permission from policy.role_permission p where p.role = r.name)::text[] as permissions, r.revision,
-        exists (
-            select from policy.role_permission p join policy.permission known on known.name = p.permission
-            where p.role = r.name and not known.listed)
+        array(
+            select p.permission from policy.role_permission p join policy.permission known on known.name = p.permission
+            where p.role = r.name and not known.listed)::text[] as unlisted
         """
 
     static let list = Statement(
@@ -81,6 +81,16 @@ extension RoleStore {
     static let find = Statement(
         "select \(columns) from policy.role r where r.name = any ($1) and not r.deleted", decode: Role.init(row:))
 
+    /// Those that give everything.
+    static let complete = Statement(
+        """
+        select \(columns) from policy.role r
+        where not r.deleted and not exists (
+            select from policy.permission p where p.listed and not exists (
+                select from policy.role_permission given where given.role = r.name and given.permission = p.name))
+        order by r.name
+        """, decode: Role.init(row:))
+
     static let heldBeyond = Statement(
         """
         select exists (
@@ -89,7 +99,9 @@ extension RoleStore {
                 a.all_domains or exists (
                     select from policy.account_domain d where d.account = a.id and d.domain <> all ($4)))
         ) or exists (
-            select from (select distinct p.role from policy.role_permission p where p.permission <> all ($2)) as beyond
+            select from (
+                select distinct p.role from policy.role_permission p join policy.permission known on known.name = p.permission
+                where known.listed and p.permission <> all ($2)) as beyond
             where exists (
                 select from policy.account_role other join policy.account_role held on held.account = other.account
                 where other.role = beyond.role and held.role = $1)
@@ -152,6 +164,6 @@ extension Role {
         name = try RoleName(row.text())
         permissions = Set(try row.texts().map(Permission.init))
         revision = try row.revision()
-        needsAttention = try row.bool()
+        unlisted = Set(try row.texts().map(Permission.init))
     }
 }

@@ -97,7 +97,7 @@ struct UserAdministration {
         if let first = strangers.first {
             throw Problem(.validation, "\(first.field) \(first.detail)", errors: strangers)
         }
-        return Authority(permissions: roles.reduce(into: []) { $0.formUnion($1.permissions) }, domains: profile.domains)
+        return Authority(permissions: roles.reduce(into: []) { $0.formUnion($1.listed) }, domains: profile.domains)
     }
 
     /// Who changes how another user is known could sign in as them: a session may, and a bearer with every scope of the catalogue.

@@ -78,7 +78,8 @@ extension UserStore {
         array(select d.domain from policy.account_domain d where d.account = a.id)::text[] as domains,
         array(
             select p.permission from policy.account_role r join policy.role_permission p on p.role = r.role
-            where r.account = a.id)::text[] as permissions,
+                join policy.permission known on known.name = p.permission
+            where r.account = a.id and known.listed)::text[] as permissions,
         a.revision
         """
 

@@ -23,7 +23,9 @@ public enum Management {
     /// No catalogue may put a route where Gatehouse answers itself.
     static func owns(_ template: RouteTemplate) -> Bool {
         guard case .literal(let first) = template.segments.first else { return true }
-        return ["api", "oauth", ".well-known", "login", "logout", "account", "assets", "logos"].contains(first)
+        return [
+            "api", "oauth", ".well-known", "login", "logout", "account", "assets", "logos", "_gatehouse",
+        ].contains(first)
     }
 }
 

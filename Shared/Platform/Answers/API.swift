@@ -99,11 +99,23 @@ public struct Call {
         }
     }
 
+    /// The one parameter that the query may have, `true` or `false`; false where it is not there.
+    public func flag(_ name: String) throws(Problem) -> Bool {
+        switch try query(of: [name])[name] {
+        case nil, "false": return false
+        case "true": return true
+        default: throw Problem(field: name, "must be true or false")
+        }
+    }
+
     /// The object in the body; `{}` when there is none.
-    public func json() throws(Problem) -> JSON {
-        guard !request.body.isEmpty else { return [:] }
+    public func json() throws(Problem) -> JSON { try Self.json(of: request.body) }
+
+    /// The same of bytes, wherever that is done.
+    public static func json(of bytes: [UInt8]) throws(Problem) -> JSON {
+        guard !bytes.isEmpty else { return [:] }
         let body: JSON
-        do { body = try JSON(parsing: request.body, depth: 32) } catch {
+        do { body = try JSON(parsing: bytes, depth: 32) } catch {
             throw Problem(.malformed, "The body is not JSON: \(error)")
         }
         guard body.object != nil else { throw Problem(.malformed, "The body must be a JSON object.") }

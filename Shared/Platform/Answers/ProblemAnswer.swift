@@ -11,7 +11,12 @@ extension Response {
     }
 
     public static func json(_ json: JSON, status: Int = 200, _ headers: [Header] = []) -> Response {
-        Response(status, [("Content-Type", "application/json"), ("Cache-Control", "no-store")] + headers, json.bytes)
+        .json(bytes: json.bytes, status: status, headers)
+    }
+
+    /// Of what is JSON already.
+    public static func json(bytes: [UInt8], status: Int = 200, _ headers: [Header] = []) -> Response {
+        Response(status, [("Content-Type", "application/json"), ("Cache-Control", "no-store")] + headers, bytes)
     }
 
     /// What the server refuses before any route sees it.
