@@ -246,8 +246,8 @@ import Testing
                         "hint": "…abcd", "generation": 1, "created_at": epoch, "created_by": "system",
                         "last_used_at": nil,
                     ],
-                    "attention": ["kind_unknown"], "revision": 0, "created_at": epoch, "created_by": "system", "updated_at": epoch,
-                    "updated_by": "system",
+                    "attention": ["kind_unknown"], "revision": 0, "created_at": epoch, "created_by": "system",
+                    "updated_at": epoch, "updated_by": "system",
                 ])
             for (method, end, body) in [
                 ("PATCH", "", ["name": "Mine"]), ("DELETE", "", nil), ("POST", "/secret", [:]),
