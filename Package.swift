@@ -67,7 +67,7 @@ let package = Package(
         executable("Registry", migrations: ["0001-registry"]),
         executable("Token", migrations: ["0001-token"]),
         executable(
-            "Policy", migrations: ["0001-policy"],
+            "Policy", migrations: ["0001-policy", "0002-objects"],
             data: ["catalogue", "roles", "domains"].map { "Catalogue/default-\($0).json" }),
         executable("Audit", migrations: ["0001-audit"]),
         .executableTarget(

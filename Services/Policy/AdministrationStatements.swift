@@ -5,7 +5,7 @@ import GatehousePostgres
 /// Every statement of users, roles, domains, the general list and bootstrap, with parameters of its types: a test prepares each against
 /// the schema.
 package enum AdministrationStatements {
-    package static let all: [StatementSample] = users + roles + domains + networks + catalogue + installation
+    package static let all: [StatementSample] = users + roles + domains + networks + catalogue + objects + installation
 
     private static let users = [
         sample(UserStore.list, [.text(""), .uuid(0), .int8(51)]), sample(UserStore.find, [.uuid(0)]),
@@ -26,7 +26,7 @@ package enum AdministrationStatements {
     private static let domains = [
         sample(DomainStore.list, [.text(""), .int8(51)]), sample(DomainStore.find, [.text("")]),
         sample(DomainStore.known, [.texts([])]), sample(DomainStore.create, change(.text(""))),
-        sample(DomainStore.delete, change(.text("")) + [.int8(0)]),
+        sample(DomainStore.delete, change(.text("")) + [.int8(0)]), sample(DomainStore.lock, [.text("")]),
     ]
 
     private static let networks = [
@@ -43,6 +43,17 @@ package enum AdministrationStatements {
             change(.int8(0)) + [.jsonb(Array("{}".utf8))] + Array(repeating: .texts([]), count: 8)),
     ]
 
+    private static let objects = [
+        decided, sample(ObjectStore.look, [.text(""), .text(""), .texts([])]),
+        sample(ObjectStore.create, [.text(""), .text(""), .texts([]), facts]),
+        sample(ObjectStore.replace, [.text(""), .text(""), .texts([]), facts, .texts([])]),
+        sample(ObjectStore.delete, [.text(""), .text(""), .texts([]), facts]), objectsOfDomain,
+    ]
+
+    /// What a decision reads.
+    package static let decided = sample(ObjectStore.find, [.text("segment"), .text("42")])
+    package static let objectsOfDomain = sample(ObjectStore.isInUse, [.text("")])
+
     private static let installation = [
         sample(Installation.administrators, hosts: true),
         sample(Installation.nameSystem, change(.text("")), hosts: true),
@@ -58,8 +69,10 @@ package enum AdministrationStatements {
     }
 
     private static func change(_ changed: Value) -> [Value] {
-        [changed, .timestamptz(microsSince1970: 0), .uuid(0), .jsonb(Array("[]".utf8))]
+        [changed, .timestamptz(microsSince1970: 0), .uuid(0), facts]
     }
+
+    private static let facts = Value.jsonb(Array("[]".utf8))
 
     private static let profile: [Value] = [
         .text(""), .text(""), .text(nil), .bool(true), .bool(true), .texts([]), .texts([]),

@@ -7,7 +7,11 @@ package import GatehousePlatform
 }
 
 package let policyProgram = Program(
-    .policy, migrations: [Migration("0001-policy", PackageResources._001_policy_sql)],
+    .policy,
+    migrations: [
+        Migration("0001-policy", PackageResources._001_policy_sql),
+        Migration("0002-objects", PackageResources._002_objects_sql),
+    ],
     settings: PolicySettings.init, commands: [Bootstrap.command, Unlock.command]
 ) { service, settings, core in
     service.publish(document: PackageResources.openapi_json)
@@ -24,7 +28,8 @@ package let policyProgram = Program(
     service.health.check("lease") { replica.lease.isValid(at: .now()) ? nil : "no valid lease" }
 
     let decisions = Decisions(
-        replica, service.recorder(), recordsEachRead: settings.readRecords == .each,
+        replica, ObjectStore(postgres: service.postgres), service.recorder(),
+        recordsEachRead: settings.readRecords == .each,
         DoorAnswers(try Assertion(secret: service.settings.assertionKey), origin: service.settings.origin),
         issuer: service.settings.origin, service.metrics, on: core)
     service.background("counted reads") { await decisions.reads.run() }
@@ -40,4 +45,5 @@ package let policyProgram = Program(
     CatalogueRoutes(catalogues: CatalogueAdministration(service.postgres, workers), settlement: settlement).mount(
         on: service.api)
     NetworkRoutes(networks: NetworkAdministration(service.postgres), settlement: settlement).mount(on: service.api)
+    ObjectRoutes(directory: ObjectDirectory(service.postgres), settlement: settlement).mount(on: service.api)
 }

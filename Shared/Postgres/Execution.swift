@@ -13,6 +13,7 @@ class Execution {
     private(set) var isAgain = false
     /// Nobody waits any more: it need not be sent, and its rows need not be decoded.
     private(set) var isAbandoned = false
+    private var abandonment: PostgresError?
     private(set) var failure: PostgresError?
     private let ended = Latch()
 
@@ -41,6 +42,13 @@ class Execution {
         end()
     }
 
+    /// Its caller waits no longer, and is told so whatever comes later.
+    func abandon(_ error: PostgresError) {
+        isAbandoned = true
+        abandonment = error
+        end()
+    }
+
     /// Waits for the end. A cancelled wait leaves the execution to its connection, which drops the result.
     func answer() async throws(PostgresError) {
         do {
@@ -49,7 +57,7 @@ class Execution {
             isAbandoned = true
             throw .cancelled
         }
-        if let failure { throw failure }
+        if let error = abandonment ?? failure { throw error }
     }
 }
 

@@ -41,6 +41,17 @@ public final class Postgres {
         return reading.rows
     }
 
+    /// A short read that is worth nothing later: `.unavailable` when it has not come by then.
+    public func query<Row>(
+        _ statement: Statement<Row>, _ values: [Value], within patience: Duration
+    ) async throws(PostgresError) -> [Row] {
+        let reading = Reading(statement, values)
+        let timer = events.after(patience) { reading.abandon(.unavailable("the database does not answer in time")) }
+        defer { events.cancel(timer) }
+        try await counting { () throws(PostgresError) in try await shared.run(reading) }
+        return reading.rows
+    }
+
     /// One statement on a connection of its own: for what bumps a head, and so may wait for its lock.
     @discardableResult
     public func change<Row>(_ statement: Statement<Row>, _ values: Value...) async throws(PostgresError) -> [Row] {

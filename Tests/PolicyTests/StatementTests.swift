@@ -38,6 +38,28 @@ import Testing
         try await database.drop()
     }
 
+    @Test func `a decision reads one object by its key, a domain's objects are found by theirs`() async throws {
+        let database = try await MigratedDatabase.make()
+        try await database.script(
+            """
+            insert into policy.object select 'segment', n::text, array['d' || n % 3 || '.example.com'] from generate_series(1, 50000) n;
+            analyze policy.object;
+            """)
+        let decided = AdministrationStatements.decided
+        for plan in [
+            try await database.plan(decided.sql, decided.values, as: "policy"),
+            try await database.lastingPlan(decided.sql, decided.values, as: "policy"),
+        ] {
+            #expect(plan.uses("Index Scan using object_pkey") && plan.wholeTables.isEmpty, "\(plan)")
+        }
+        // As the transaction that asks for it has it.
+        try await database.script("alter database \(database.name) set enable_seqscan = off")
+        let look = AdministrationStatements.objectsOfDomain
+        let plan = try await database.plan(look.sql, look.values, as: "policy")
+        #expect(plan.uses("object_domains") && plan.wholeTables.isEmpty, "\(plan)")
+        try await database.drop()
+    }
+
     @Test func `policy's role reads and changes what it must, and nothing more`() async throws {
         let database = try await MigratedDatabase.make()
         for sql in [

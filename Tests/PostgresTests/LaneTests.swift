@@ -86,6 +86,19 @@ import Testing
         }
     }
 
+    @Test func `a read that is worth nothing later is given up in time, and its connection goes on`() async throws {
+        try await withPostgres({ $0.sharedConnections = 1 }) { core, postgres, _ in
+            try await until(core.events) { postgres.isReady }
+            let late = await outcome {
+                try await postgres.query(.sleep, [.float8(0.5)], within: .milliseconds(50))
+            }
+            #expect(isUnavailable(late))
+            #expect(postgres.metrics.inFlight == 1)
+            #expect(try await postgres.query(.echo, [.int8(7)], within: .seconds(60)) == [7])
+            #expect(postgres.metrics.inFlight == 0 && postgres.metrics.opened == 1)
+        }
+    }
+
     @Test func `leases are limited: others wait in order, for a time, in a number`() async throws {
         try await withPostgres({
             $0.changeConnections = 2

@@ -64,6 +64,7 @@ CATALOGUE = {
     "internal_kinds": [*NO_LIST, *NO_MEMBERS, [{"kind": "a", "routes": [{"method": "GET", "path": "/not-there"}]}]],
 }
 ROLE = {"name": NAME, "permissions": [*NAMES, ["MANAGE_SEGMENTS"] * 2, ["manage_segments"]]}
+OBJECT = {"domains": [None, True, 7, "", "all", {}, *NO_MEMBERS, ["unknown.example.com"], ["no domain"], ["www.example.com"] * 2]}
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,8 @@ ENDPOINTS = [
     Endpoint("policy", "GET", "/api/v1/ip-ranges"),
     Endpoint("policy", "PUT", "/api/v1/ip-ranges", {"items": []}, {"items": RANGES}, query=CONFIRMATIONS),
     Endpoint("policy", "POST", "/api/v1/ip-ranges/test", {"ip": "192.0.2.1"}, ADDRESS),
+    Endpoint("policy", "PUT", "/api/v1/objects/{type}/1", {"domains": []}, OBJECT),
+    Endpoint("policy", "DELETE", "/api/v1/objects/{type}/1"),
     Endpoint("audit", "GET", "/api/v1/audit-events", query=EVENTS),
     Endpoint("audit", "GET", "/api/v1/activity", query=EVENTS),
     Endpoint("token", "POST", "/oauth/token", {"grant_type": "client_credentials"}),

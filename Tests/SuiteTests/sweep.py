@@ -25,6 +25,7 @@ class Sweep:
             "user": self.user["id"],
             "role": self.role,
             "domain": self.domain,
+            "type": "segment",
             "token": house.token(self.application),
         }
         self.database = house.database()
@@ -35,7 +36,7 @@ class Sweep:
     def look(self) -> tuple:
         """What nothing here may change: no head moves, and no object is another than it was."""
         heads = ", ".join(f"(select revision from {schema}.head)" for schema in ("registry", "policy", "token"))
-        objects = ", ".join(f"(select count(*) from {table})" for table in ("registry.application", "policy.account"))
+        objects = ", ".join(f"(select count(*) from {table})" for table in ("registry.application", "policy.account", "policy.object"))
         return self.database.execute(f"select {heads}, {objects}").fetchone()
 
     def objects(self) -> list[dict]:

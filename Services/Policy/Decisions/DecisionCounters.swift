@@ -5,6 +5,9 @@ import GatehousePlatform
 struct DecisionCounters {
     private let allowed: Metrics.Counter
     private let refused: [Reason: Metrics.Counter]
+    private let known: Metrics.Counter
+    private let unknown: Metrics.Counter
+    private let unreadable: Metrics.Counter
 
     init(_ metrics: Metrics) {
         func counter(_ result: String) -> Metrics.Counter {
@@ -12,6 +15,21 @@ struct DecisionCounters {
         }
         allowed = counter("allowed")
         refused = Dictionary(uniqueKeysWithValues: Reason.allCases.map { ($0, counter($0.rawValue)) })
+        func reads(_ result: String) -> Metrics.Counter {
+            metrics.counter(
+                "gatehouse_object_reads_total", "Objects that decisions asked the resource directory for",
+                [("result", result)])
+        }
+        (known, unknown, unreadable) = (reads("known"), reads("unknown"), reads("unreadable"))
+    }
+
+    func count(_ domains: AccessRequest.ObjectDomains) {
+        switch domains {
+        case .known: known.add()
+        case .unknown: unknown.add()
+        case .unreadable: unreadable.add()
+        case .unasked: break
+        }
     }
 
     /// Nil: allowed.

@@ -10,9 +10,12 @@ final class Decisions {
     enum Outcome {
         case answer(Response, ID<Event>)
         case record(OutgoingFact, Response)
+        /// The decision hangs on where this object lies.
+        case look(ObjectReference)
     }
 
     private let replica: Replica
+    private let objects: ObjectStore
     private let held: HeldState
     private let recorder: Recorder
     private let recordsEachRead: Bool
@@ -23,10 +26,11 @@ final class Decisions {
     let refusals: Tally<CountedRefusal>
 
     init(
-        _ replica: Replica, _ recorder: Recorder, recordsEachRead: Bool, _ answers: DoorAnswers, issuer: String,
-        _ metrics: Metrics, on core: isolated Core
+        _ replica: Replica, _ objects: ObjectStore, _ recorder: Recorder, recordsEachRead: Bool,
+        _ answers: DoorAnswers, issuer: String, _ metrics: Metrics, on core: isolated Core
     ) {
         self.replica = replica
+        self.objects = objects
         self.recorder = recorder
         self.recordsEachRead = recordsEachRead
         self.answers = answers
@@ -46,17 +50,25 @@ final class Decisions {
                 await replica.wakeForKeys()
                 let moment = Lease.Moment.now()
                 let verdict = verifier.verdict(asked.bearer, at: moment) { Bearer.token(of: request) }
-                return await self.perform(self.decide(asked, verdict, at: moment), for: request)
+                return await self.perform(self.decide(asked, verdict, at: moment), asked, verdict, for: request)
             }
         }
         switch decide(asked, verdict, at: moment) {
         case .answer(let response, _): return .now(response)
-        case let outcome: return .later { await self.perform(outcome, for: request) }
+        case let outcome: return .later { await self.perform(outcome, asked, verdict, for: request) }
         }
     }
 
-    private func perform(_ outcome: Outcome, for request: Request) async -> Response {
+    private func perform(
+        _ outcome: Outcome, _ asked: AskedRequest, _ verdict: TokenVerifier.Verdict, for request: Request
+    ) async -> Response {
         switch outcome {
+        case .look(let object):
+            // Everything is judged anew: while the row was on its way, the state may have become another, and the lease have ended.
+            let domains = await objects.domains(of: object)
+            counters.count(domains)
+            let outcome = decide(asked, verdict, at: .now(), (object: object, domains: domains))
+            return await perform(outcome, asked, verdict, for: request)
         case .answer(let response, let id):
             lookAgain(at: request, id)
             return response
@@ -81,7 +93,11 @@ final class Decisions {
         }
     }
 
-    private func decide(_ asked: AskedRequest, _ verdict: TokenVerifier.Verdict, at moment: Lease.Moment) -> Outcome {
+    /// `found`: what the resource directory said of an object, where it was asked.
+    private func decide(
+        _ asked: AskedRequest, _ verdict: TokenVerifier.Verdict, at moment: Lease.Moment,
+        _ found: (object: ObjectReference, domains: AccessRequest.ObjectDomains)? = nil
+    ) -> Outcome {
         let credential: AccessRequest.Credential
         var caller: VerifiedToken?
         switch verdict {
@@ -91,13 +107,17 @@ final class Decisions {
             caller = verified
             credential = .token(verified.token)
         }
-        // The directory of objects ("2 of 3") is asked where `decision.dependsOnObject`, and the decision made again with its answer.
-        let request = AccessRequest(
+        var request = AccessRequest(
             credential: credential, method: asked.method, target: asked.target,
             origin: asked.client.map { .address($0) } ?? .unresolved)
-        let decision = held.access.decide(
-            request, at: AccessMoment(now: moment.wall, isFresh: replica.lease.isValid(at: moment))
-        ) { StatedParameter(lines: asked.header($0)) }
+        let access = AccessMoment(now: moment.wall, isFresh: replica.lease.isValid(at: moment))
+        var decision = held.access.decide(request, at: access) { StatedParameter(lines: asked.header($0)) }
+        if decision.dependsOnObject, let object = decision.object {
+            guard let found else { return .look(object) }
+            // A catalogue that came meanwhile may mean another object: of that one nothing was read.
+            request.objectDomains = found.object == object ? found.domains : .unreadable
+            decision = held.access.decide(request, at: access) { StatedParameter(lines: asked.header($0)) }
+        }
         let made = Verdict(
             id: .fresh(at: moment.wall), asked: asked, decision: decision, caller: caller, moment: moment,
             revisions: held.revisions, age: replica.lease.age(at: moment))

@@ -176,7 +176,9 @@ extension AccessState {
         guard decision.domains != DomainSets.all else { return decision.check(.domainDenied, true) }
         switch request.objectDomains {
         case .unasked:
-            decision.object = rule.parameter.map { ObjectReference(type: type, id: target.segment($0)) }
+            // What cannot be an id was never registered.
+            let id = rule.parameter.flatMap { try? ObjectID(target.segment($0)) }
+            decision.object = id.map { ObjectReference(type: type, id: $0) }
             decision.check(.domainDenied, false)
         case .unreadable:
             decision.check(.stateStale, false)

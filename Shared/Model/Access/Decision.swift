@@ -26,17 +26,6 @@ public struct Decision: Sendable {
     }
 }
 
-/// An object of the organisation's, as the resource directory names it.
-public struct ObjectReference: Sendable, Hashable {
-    public let type: ResourceType
-    public let id: String
-
-    public init(type: ResourceType, id: String) {
-        self.type = type
-        self.id = id
-    }
-}
-
 /// Whom and what a decision was about, as far as the state knows them: for headers, assertions and events.
 extension AccessState {
     public func application(of decision: Decision) -> (clientID: String, name: String)? {

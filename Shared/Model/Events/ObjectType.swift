@@ -14,4 +14,10 @@ public struct ObjectType: OpenName {
     public let text: String
 
     public init(_ text: String) { self.text = text }
+
+    /// A type that the catalogue names, in the spelling of these: `URL_MAPPING`. One that is spelt as one of ours is still another.
+    public init(_ type: ResourceType) {
+        let text = type.text.uppercased().replacing("-", with: "_")
+        self.text = Self.known.contains { $0.text == text } ? "OBJECT_" + text : text
+    }
 }

@@ -16,6 +16,9 @@ public struct Settlement {
         return await barrier.wait(for: revision)
     }
 
+    /// After a change that replicas hold nothing of: its facts go out, and nobody is waited for.
+    public func tell() { relay.wake() }
+
     /// The answer to a change that committed as `revision`, once it may be given.
     public func answer(_ response: Response, after revision: Revision) async -> Response {
         response.stating(await wait(for: revision))

@@ -15,6 +15,16 @@ public enum Outbox {
         """
     }
 
+    /// The same for a change that no head counts: its facts have neither revision nor incarnation.
+    public static func toldUncounted(in schema: Schema, _ parameter: String) -> String {
+        """
+        told as (insert into \(schema.rawValue).outbox (id, aggregatetype, aggregateid, type, payload)
+                 select (fact -> 'event' ->> 'id')::uuid, fact ->> 'aggregatetype', fact ->> 'aggregateid', fact -> 'event' ->> 'type', fact -> 'event'
+                 from jsonb_array_elements(\(parameter)::jsonb) with ordinality as facts (fact, n)
+                 where exists (select from changed) order by n)
+        """
+    }
+
     /// A common table expression `head` that bumps the schema's revision. It must hang on the row that is changed, so that nothing is bumped
     /// for a change that does not happen: `condition` is what the caller's statement knows by then.
     public static func head(of schema: Schema, where condition: String = "true") -> String {

@@ -94,7 +94,7 @@ struct DecisionDomainTests {
         world.request.objectDomains = .unasked
         let limited = world.decide()
         #expect(limited.dependsOnObject)
-        #expect(try limited.object == ObjectReference(type: ResourceType("page"), id: "a b"))
+        #expect(try limited.object == ObjectReference(type: ResourceType("page"), id: ObjectID("a b")))
         world.claims.scopes = []
         #expect(!world.decide().dependsOnObject)
         world.claims.scopes = world.application.scopes
