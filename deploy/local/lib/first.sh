@@ -33,3 +33,12 @@ make_component() {
     command_of registry component add --kind "$kind" --name "$name" --credentials "$file" >>"$run/log/bootstrap.log" 2>&1 ||
         fail "registry component add failed: see $run/log/bootstrap.log"
 }
+
+# The sample API's own client, by which it keeps the resource directory.
+make_sample_client() {
+    local file=$run/secrets/sample-client.json
+    [[ -s $file ]] && return
+    (umask 077 && python3 deploy/local/tour/sample_client.py "$run" "$(origin)" >"$file.new" 2>>"$run/log/bootstrap.log") ||
+        fail "The sample API's client cannot be made: see $run/log/bootstrap.log"
+    mv "$file.new" "$file"
+}

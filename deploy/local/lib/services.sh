@@ -110,10 +110,15 @@ await_service() {
 service_is_ready() { curl -fsS -m 2 "http://127.0.0.1:$(internal_port "$1" "$2")/health/ready"; }
 
 start_sample_api() {
-    echo "GATEHOUSE_LISTEN=127.0.0.1:$(sample_api_port)" >"$run/env/sample-api.env"
-    chmod 600 "$run/env/sample-api.env"
+    (umask 077 && sample_api_settings >"$run/env/sample-api.env")
     start_program sample-api SampleAPI
     comes_up sample-api 10 sample_api_answers || fail "The sample API did not start: see $run/log/sample-api.log"
+}
+
+sample_api_settings() {
+    echo "GATEHOUSE_ORIGIN=$(origin)"
+    echo "GATEHOUSE_LISTEN=127.0.0.1:$(sample_api_port)"
+    echo "GATEHOUSE_CLIENT_FILE=$run/secrets/sample-client.json"
 }
 
 sample_api_answers() { ! port_is_free "$(sample_api_port)"; }

@@ -54,6 +54,9 @@ def main(local: dict) -> None:
     seen = shop.call("GET", "/rest/v2/segments")
     names = ", ".join(item["name"] for item in seen.expect(200)["items"])
     step("GET  /rest/v2/segments", f"{verdict(seen)}, sees: {names}")
+    for segment in segments:
+        one = shop.call("GET", f"/rest/v2/segments/{segment['id']}")
+        step(f"GET  {segment['name']}", verdict(one))
     blocked = shop.call("POST", "/rest/v2/segments", {"name": "Buyers", "domains": ["www.example.com"]})
     step("POST /rest/v2/segments", verdict(blocked))
 
@@ -77,7 +80,7 @@ def main(local: dict) -> None:
 
 
 def step(what: str, result: str) -> None:
-    print(f"  {what:<26} {result}")
+    print(f"  {what:<32} {result}")
 
 
 def verdict(answer: Answer) -> str:
