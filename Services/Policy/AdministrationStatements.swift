@@ -26,7 +26,8 @@ package enum AdministrationStatements {
     private static let domains = [
         sample(DomainStore.list, [.text(""), .int8(51)]), sample(DomainStore.find, [.text("")]),
         sample(DomainStore.known, [.texts([])]), sample(DomainStore.create, change(.text(""))),
-        sample(DomainStore.delete, change(.text("")) + [.int8(0)]), sample(DomainStore.lock, [.text("")]),
+        sample(DomainStore.delete, change(.text("")) + [.int8(0)]), sample(DomainStore.byIndex),
+        sample(DomainStore.lock, [.text("")]),
     ]
 
     private static let networks = [

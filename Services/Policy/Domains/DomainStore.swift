@@ -31,14 +31,17 @@ struct DomainStore {
     /// Nil where the domain is no longer at that revision. A conflict while a user has it, or an object lies in it.
     func delete(_ domain: Domain, _ change: Change) async throws(Problem) -> Revision? {
         do {
+            // Where a million objects lie, the index tells of all of them before the first: nothing to wait for with the head in hand.
+            try await postgres.transaction(readOnly: true, on: .searches) { connection in
+                try await connection.query(Self.byIndex)
+                try Self.demandNoObject(await connection.query(ObjectStore.isInUse, .text(domain.name.text)))
+            }
             return try await postgres.transaction { connection in
                 // Before the look: objects that were on their way into the domain are seen, and none comes meanwhile (04 § Heads). The head
                 // first, as everybody takes it.
                 try await connection.query(CatalogueStore.lock)
                 try await connection.query(Self.lock, .text(domain.name.text))
-                guard try await connection.query(ObjectStore.isInUse, .text(domain.name.text)).first == false else {
-                    throw Problem(.conflict, "The domain is in use: objects lie in it.")
-                }
+                try Self.demandNoObject(await connection.query(ObjectStore.isInUse, .text(domain.name.text)))
                 return try await connection.query(
                     Self.delete, [.text(domain.name.text)] + change.values + [.revision(domain.revision)]
                 ).first
@@ -46,6 +49,10 @@ struct DomainStore {
         } catch let error as PostgresError {
             throw Problem(error, Self.refusals)
         } catch { throw Problem(of: error) }
+    }
+
+    private static func demandNoObject(_ found: [Bool]) throws(Problem) {
+        guard found == [false] else { throw Problem(.conflict, "The domain is in use: objects lie in it.") }
     }
 
     private static let refusals = [
@@ -81,8 +88,11 @@ extension DomainStore {
         select revision from changed
         """, decode: Revision.init(row:))
 
-    /// For the rest of the transaction, objects are looked for by their index: an estimate of how soon one is found is no reason to read
-    /// ten million.
+    /// For the rest of the transaction, objects are looked for by their index: the planner would expect to find one soon, and read ten
+    /// million where there is none.
+    static let byIndex = Statement<Void>("select set_config('enable_seqscan', 'off', true)")
+
+    /// The same, with the domain's row locked against objects that are on their way.
     static let lock = Statement<Void>(
         "select set_config('enable_seqscan', 'off', true) from policy.domain where name = $1 for update")
 

@@ -139,7 +139,7 @@ extension ObjectStore {
         """
     ) { row in try row.bool() }
 
-    /// Of a domain that the same transaction has locked; by the index, whatever the planner expects to find soon.
+    /// It is what it says for as long as the transaction that asks has the domain locked.
     static let isInUse = Statement("select exists (select from policy.object where domains @> array[$1::text])") {
         row in
         try row.bool()
