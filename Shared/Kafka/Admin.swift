@@ -39,6 +39,11 @@ public struct Admin: Sendable {
         try await visit(limit) { visit throws(KafkaError) in try visit.partitions(of: topic) }
     }
 
+    /// How many brokers the cluster has now.
+    public func brokers(within limit: Duration = .seconds(5)) async throws(KafkaError) -> Int {
+        try await visit(limit) { visit throws(KafkaError) in try visit.brokers() }
+    }
+
     public func clusterID(within limit: Duration = .seconds(5)) async throws(KafkaError) -> String {
         try await visit(limit) { visit throws(KafkaError) in try visit.clusterID() }
     }

@@ -20,6 +20,8 @@ struct AdminVisit: ~Copyable {
 
     func clusterID() throws(KafkaError) -> String { try explained(handle.clusterID(within: remaining)) }
 
+    func brokers() throws(KafkaError) -> Int { try explained(handle.brokers(within: remaining)) }
+
     func partitions(of topic: String) throws(KafkaError) -> [Partition]? {
         try explained(handle.partitions(of: topic, within: remaining))
     }

@@ -23,6 +23,15 @@ struct Handle: Sendable {
         return .success(String(cString: id))
     }
 
+    /// How many brokers there are now.
+    func brokers(within limit: Duration) -> Result<Int, KafkaError> {
+        var answer: UnsafePointer<rd_kafka_metadata>?
+        let code = rd_kafka_metadata(pointer, 0, nil, &answer, limit.milliseconds)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let answer else { return .failure(.unavailable(code.text)) }
+        defer { rd_kafka_metadata_destroy(answer) }
+        return .success(Int(answer.pointee.broker_cnt))
+    }
+
     /// The partitions of a topic, all with a leader; nil if there is no such topic (yet).
     func partitions(of topic: String, within limit: Duration) -> Result<[Partition]?, KafkaError> {
         guard let known = rd_kafka_topic_new(pointer, topic, nil) else {

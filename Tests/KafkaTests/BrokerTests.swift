@@ -25,6 +25,7 @@ import Testing
         #expect(try await admin.partitions(of: topic) == (0..<3).map { Partition(topic, $0) })
         #expect(try await admin.wait(for: [topic, second]).count == 4)
         #expect(try await admin.clusterID() != "")
+        #expect(try await admin.brokers() == 1)
     }
 
     @Test func `a topic that cannot be is refused by its name`() async throws {

@@ -28,17 +28,22 @@ struct Migrate {
 
         let topics = Topic.allCases.filter { $0.owner == name }
         guard !topics.isEmpty else { return }
-        let created = try await Admin(settings.kafka).create(
-            topics.map {
-                TopicSettings($0.name, partitions: Int32($0.partitions), replicationFactor: -1, properties: $0.settings)
-            })
+        let admin = Admin(settings.kafka)
+        let brokers = try await admin.brokers()
+        let created = try await admin.create(topics.map { $0.made(on: brokers) })
         settings.log.info("topics exist", ["created": .array(created.map { .string($0) })])
     }
 }
 
 extension Topic {
-    /// Short retention: the log is in PostgreSQL (07 § Erasure).
-    fileprivate var settings: [String: String] {
-        ["cleanup.policy": "delete", "retention.ms": "\(30 * 86_400_000)"]
+    /// Short retention: the log is in PostgreSQL (07 § Erasure). Of three brokers one may be lost; what fewer do is the cluster's own default.
+    fileprivate func made(on brokers: Int) -> TopicSettings {
+        var topic = TopicSettings(name, partitions: Int32(partitions), replicationFactor: -1)
+        topic.properties = ["cleanup.policy": "delete", "retention.ms": "\(30 * 86_400_000)"]
+        if brokers >= 3 {
+            topic.replicationFactor = 3
+            topic.properties["min.insync.replicas"] = "2"
+        }
+        return topic
     }
 }
