@@ -21,7 +21,7 @@ class Topics:
 
     def __init__(self, servers: str, *names: str, from_now: bool = False):
         # The local broker answers with all that it has, whatever size is asked for.
-        settings = {"bootstrap.servers": servers, "group.id": "gatehouse-tests", "enable.auto.commit": False}
+        settings = {"bootstrap.servers": servers, "group.id": "gatehouse-tests", "enable.auto.commit": False, "log_level": 0}
         self.consumer = Consumer({**settings, "receive.message.max.bytes": 2_000_000_000})
         places = [TopicPartition(name, number) for name in names or PARTITIONS for number in range(PARTITIONS[name])]
         # Where each partition goes on.

@@ -22,6 +22,7 @@ require_swift() {
         "Install the toolchain (6.2 or newer) from https://www.swift.org/install/linux and put its usr/bin in PATH."
 }
 
+# install_packages [PACKAGE COMMAND]: beside what every run needs, the PACKAGE that brings COMMAND.
 install_packages() {
     missing=()
     require pkg-config command -v pkg-config
@@ -34,6 +35,7 @@ install_packages() {
     require curl command -v curl
     require python3 command -v python3
     require python3-venv has_venv
+    (($# == 0)) || require "$1" command -v "$2"
     ((${#missing[@]} == 0)) && return
     say "installing ${missing[*]}"
     install_missing || fail "Some packages are missing and could not be installed." \
