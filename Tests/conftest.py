@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from house import TOP, House
 
+pytest.register_assert_rewrite("ledgertests")
 COUNTS = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "last: looks back on everything that the other tests have done")
+    config.addinivalue_line("markers", "soak: takes minutes and more; Tests/run --only soak")
     config.stash[COUNTS] = []
 
 

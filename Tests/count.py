@@ -4,7 +4,14 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-REPORTS = {"swift": "swift.xml", "walls": "WallsTests.xml", "suite": "SuiteTests.xml", "conformance": "Conformance.xml", "faults": "Faults.xml"}
+REPORTS = {
+    "swift": "swift.xml",
+    "walls": "WallsTests.xml",
+    "suite": "SuiteTests.xml",
+    "conformance": "Conformance.xml",
+    "faults": "Faults.xml",
+    "soak": "Soak.xml",
+}
 
 
 def counts(report: Path) -> tuple[int, int, int]:

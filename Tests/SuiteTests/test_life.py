@@ -1,8 +1,5 @@
 """S1–S3: services end in order, come back after any death, and start in any order; in a house of their own."""
 
-import os
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -11,10 +8,10 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from audit import AuditLog
-from house import TOP, House, eventually, expect, unique
+from house import House, eventually, unique
 from ledger import basic
-from process import Process
+from life import Life
+from shell import shell
 from wire import Wire, request
 
 SERVICES = ("registry", "token", "policy", "audit")
@@ -27,61 +24,6 @@ LOCKS = {
 }
 IN_FLIGHT = 8
 CALLS = (("GET", "/rest/v2/segments"), ("POST", "/rest/v2/segments"), ("GET", "/oauth/jwks"), ("GET", "/api/v1/audit-events"))
-
-
-def shell(command: str, run) -> str:
-    """A function of `deploy/local/lib`, as `up` and `down` call it."""
-    script = f"set -euo pipefail; source deploy/local/lib/all.sh; recall_options; {command}"
-    ended = subprocess.run(["bash", "-c", script], cwd=TOP, env={**os.environ, "GATEHOUSE_RUN": str(run)}, capture_output=True, text=True, timeout=120)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
-
-
-class Life:
-    """A house whose services the tests start themselves, by the command that `up` used, after it has."""
-
-    def __init__(self, run):
-        self.run = run
-        self.command("up", "--no-tour", "--port", shell("free_hundred", run).strip())
-        self.house = House(run)
-        self.processes: dict[str, Process] = {}
-
-    def command(self, name: str, *options: str) -> None:
-        ended = subprocess.run(
-            [TOP / "deploy/local" / name, *options], env={**os.environ, "GATEHOUSE_RUN": str(self.run)}, capture_output=True, text=True, timeout=300
-        )
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-
-    def start(self, service: str) -> Process:
-        self.processes[service] = Process(service, self.run / "env" / f"{service}-1.env", self.run / "log" / f"{service}-1.log")
-        return self.processes[service]
-
-    def kill(self, service: str) -> None:
-        if service in self.processes:
-            self.processes[service].kill()
-        else:
-            pid = self.house.local["services"][service]["pids"][0]
-            os.kill(pid, signal.SIGKILL)
-            eventually(lambda: not os.path.exists(f"/proc/{pid}/exe"))
-
-    def main_job(self) -> None:
-        """An application is made, calls, is blocked, and its secret is rotated; the log tells of it."""
-        application = self.house.make_application(["read:segments"])
-        token = self.house.token(application)
-        expect(self.house.call("GET", "/rest/v2/segments", token), 200)
-        blocked = self.house.call("POST", "/rest/v2/segments", token, json={"name": "x", "domains": []})
-        assert blocked.status_code == 403
-        told = expect(self.house.manage("POST", f"/applications/{application.client_id}/secret", json={"revoke_tokens": True}), 200)
-        assert told["propagation"]["state"] == "complete"
-        assert self.house.call("GET", "/rest/v2/segments", token).status_code == 401
-        log = AuditLog(self.house, application=application.client_id)
-        eventually(lambda: blocked.headers["X-Gatehouse-Decision-Id"] in {item["id"] for item in log.read_on()})
-
-    def end(self) -> None:
-        for process in self.processes.values():
-            if process.process.poll() is None:
-                process.kill()
-        self.command("down", "--wipe")
 
 
 @pytest.fixture(scope="module")

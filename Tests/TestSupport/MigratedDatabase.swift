@@ -9,7 +9,20 @@ public actor MigratedDatabase {
     private var template: Task<String, any Error>?
 
     /// A clone of its own for a test, with the roles, schemas and migrations of all services.
-    public static func make() async throws -> TestDatabase { try await TestDatabase.make(template: shared.name()) }
+    /// Its heads begin lives of their own: all tests share the topics, and no service may take another's records for its own.
+    public static func make() async throws -> TestDatabase {
+        let database = try await TestDatabase.make(template: shared.name())
+        let core = Core()
+        defer { core.stop() }
+        try await core.run { core in
+            let connection = try await Connection.open(Connection.Settings(database.url), on: core)
+            defer { connection.close() }
+            for schema in ["registry", "policy", "token"] {
+                try await connection.script("update \(schema).head set incarnation = gen_random_uuid()")
+            }
+        }
+        return database
+    }
 
     private func name() async throws -> String {
         let making = template ?? Task { try await Self.migrate() }

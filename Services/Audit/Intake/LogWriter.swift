@@ -134,6 +134,7 @@ final class LogWriter {
         let lasts = Self.lasts(of: readings)
         let news = names.news(in: entries)
         var (before, after): (Int64, Int64) = (0, 0)
+        Fault.point(.intakeBeforeTransaction)
         try await connection.transaction {
             let store = LogWriterStore(connection: self.connection)
             before = try await store.fence(term: self.term)
@@ -143,7 +144,9 @@ final class LogWriter {
             }
             after = try await store.append(entries, after: before)
             try await store.name(news)
+            Fault.point(.intakeBeforeCommit)
         }
+        Fault.point(.intakeAfterCommit)
         for record in lasts {
             positions[record.partition] = .at(record.offset + 1)
             guard let stamp = record.timestamp else { continue }

@@ -87,6 +87,7 @@ final class Decisions {
     /// Waiting took its time: nothing is allowed on a lease that has ended before the answer goes out.
     private func lookAgain(at request: Request, _ id: ID<Event>) {
         request.beforeSending = { response in
+            Fault.point(.decisionBeforeLastLook)
             guard response.status == 200, !self.replica.lease.isValid(at: .now()) else { return response }
             self.counters.count(.stateStale)
             return self.answers.stale(id)
@@ -163,6 +164,7 @@ final class Decisions {
 
     /// The last look at the clock: this process may have been stopped since the first.
     private func fresh(_ response: Response, _ verdict: Verdict) -> Outcome {
-        .answer(replica.lease.isValid(at: .now()) ? response : answers.stale(verdict.id), verdict.id)
+        Fault.point(.decisionBeforeLastLook)
+        return .answer(replica.lease.isValid(at: .now()) ? response : answers.stale(verdict.id), verdict.id)
     }
 }

@@ -19,6 +19,8 @@ package final class Replica {
 
     private static let pause = Duration.milliseconds(100)
     private static let forgetting = Duration.seconds(60)
+    /// A wall clock that was an hour ahead for a while has made nothing be forgotten that still counts (R9).
+    private static let keeping = Duration.seconds(2 * 3600)
     /// Unknown keys make at most one pull in so long.
     private static let keyPause = Duration.seconds(1)
 
@@ -109,6 +111,7 @@ extension Replica {
         try await store.join(row, timeToLive: lease.timeToLive)
         let heads = try await list(row)
         held.reach(heads)
+        Fault.point(.replicaBeforeActivate)
         guard try await store.activate(row, heads) else { throw StartOver.rowIsGone }
         log.info("the replica is active", ["id": .string(id.text), "revision": .string(held.revisions)])
         while true {
@@ -169,6 +172,7 @@ extension Replica {
             let head = try await StateStore.read(schema, after: applied[schema].revision, connection) {
                 pages.append($0)
             }
+            await Fault.pause(.pullBeforeApply, events)
             guard head.incarnation == applied[schema].incarnation else { throw StartOver.anotherIncarnation }
             guard id == life, var heads = held.applied, head.revision > heads[schema].revision else { return }
             for page in pages { held.apply(page) }
@@ -185,6 +189,6 @@ extension Replica {
     private func forget() {
         guard forgot.duration(to: .now) > Self.forgetting else { return }
         forgot = .now
-        held.forget(expiredBefore: .now() - Self.forgetting)
+        held.forget(expiredBefore: .now() - Self.keeping)
     }
 }

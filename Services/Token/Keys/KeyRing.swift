@@ -26,6 +26,8 @@ final class KeyRing {
     private var keys: [String: Key] = [:]
     private var order: [String] = []
     private var lastRead: ContinuousClock.Instant?
+    /// Readings are counted as they begin: what an earlier one has found is not put over what a later one has.
+    private var readings = (begun: 0, inserted: 0)
     /// The public halves, for `/oauth/jwks`.
     private(set) var published: JSON = ["keys": []]
     /// Grows whenever the keys change: what was verified before is verified anew.
@@ -103,7 +105,12 @@ final class KeyRing {
 
     private func read() async throws {
         lastRead = .now
+        readings.begun += 1
+        let reading = readings.begun
         let rows = try await store.all()
+        await Fault.pause(.keysBeforeInsert, events)
+        guard reading > readings.inserted else { return }
+        readings.inserted = reading
         let ids = rows.map(\.id)
         guard ids != order else { return }
         var keys: [String: Key] = [:]

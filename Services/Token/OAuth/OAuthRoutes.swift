@@ -72,6 +72,7 @@ final class OAuthRoutes {
             throw OAuthError.unsupportedGrantType("This server does not grant \(type) yet.")
         default: throw OAuthError.unsupportedGrantType("This server knows no such grant type.")
         }
+        Fault.point(.tokenBeforeSigning)
         let token = try grant.token(for: client, scope: asked.form["scope"], at: asked.time)
         guard let signer = keys.signer(at: asked.time) else { throw OAuthError.unavailable(nil) }
         let user = client.client.user

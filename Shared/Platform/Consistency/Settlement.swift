@@ -12,8 +12,11 @@ public struct Settlement {
     }
 
     public func wait(for revision: Revision) async -> Propagation {
+        Fault.point(.changeAfterCommit)
         relay.wake()
-        return await barrier.wait(for: revision)
+        let propagation = await barrier.wait(for: revision)
+        Fault.point(.changeBeforeAnswer)
+        return propagation
     }
 
     /// After a change that replicas hold nothing of: its facts go out, and nobody is waited for.

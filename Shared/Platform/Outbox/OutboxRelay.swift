@@ -79,6 +79,9 @@ public final class OutboxRelay {
             deliveries = await self.producer.deliver(rows.map(\.record))
             done.open()
         }
+        #if FAULTS
+            core.start { Fault.point(.relayAfterProduce) }
+        #endif
         try await done.wait()
         guard let deliveries else { throw CancellationError() }
         return deliveries
@@ -99,7 +102,9 @@ public final class OutboxRelay {
             let deliveries = try await deliver(rows)
             // What stands behind a failure is sent again with it: order within a key is kept, at the price of repeats.
             let acknowledged = rows.prefix(deliveries.failures.keys.min() ?? rows.count)
+            Fault.point(.relayBeforeDelete)
             try await store.delete(acknowledged, connection)
+            Fault.point(.relayAfterDelete)
             relayed += acknowledged.count
             if let failure = deliveries.firstFailure { throw failure }
         }

@@ -34,6 +34,8 @@ public final class Recorder {
 
     /// Returns when all are durable. With neither Kafka nor PostgreSQL the caller must refuse: it throws a `Problem`, `unavailable`.
     public func record(_ facts: [OutgoingFact]) async throws {
+        Fault.point(.recordBeforeProduce)
+        defer { Fault.point(.recordBeforeAnswer) }
         if isKafkasTurn {
             let deliveries = await producer.deliver(facts.map(\.record), within: Self.patience)
             guard let failure = deliveries.firstFailure else {

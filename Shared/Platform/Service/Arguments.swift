@@ -21,10 +21,14 @@ public struct Arguments: Sendable {
         return value
     }
 
+    /// Whether `--name` is there, which takes no value.
+    func has(_ flag: String) -> Bool { words.contains("--\(flag)") }
+
     /// Refuses what no option takes.
-    func takes(_ options: [String]) throws(UsageError) {
+    func takes(_ options: [String], flags: [String] = []) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {
+            if word.hasPrefix("--"), flags.contains(String(word.dropFirst(2))) { continue }
             guard word.hasPrefix("--"), options.contains(String(word.dropFirst(2))) else {
                 throw UsageError("'\(word)' is not an option of \(command ?? "")")
             }

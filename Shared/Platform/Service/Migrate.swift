@@ -4,16 +4,21 @@ import GatehouseKafka
 import GatehouseModel
 import GatehousePostgres
 
-/// `migrate`: the schema, then the topics that the service owns. Run again it does nothing.
+/// `migrate`: the schema, then the topics that the service owns. Run again it does nothing. `--restored` begins another life of the schema.
 struct Migrate {
     private let settings: PlatformSettings
     private let name: ServiceName
     private let migrations: [Migration]
+    /// Nil unless the database has been restored, and where a schema has no head.
+    private let restoration: Restoration?
 
-    init(_ settings: PlatformSettings, name: ServiceName, _ migrations: [Migration]) {
+    init(
+        _ settings: PlatformSettings, name: ServiceName, _ migrations: [Migration], restoration: Restoration? = nil
+    ) {
         self.settings = settings
         self.name = name
         self.migrations = migrations
+        self.restoration = restoration
     }
 
     func run(on core: isolated Core) async throws {
@@ -23,8 +28,14 @@ struct Migrate {
         session.lockTimeout = nil
         let connection = try await Connection.open(session, on: core)
         let applied = try await Migrator(schema: name.rawValue, migrations).run(connection)
-        connection.close()
         settings.log.info("schema is current", ["applied": .array(applied.map { .string($0) })])
+        if let restoration {
+            let (revision, raised) = try await restoration.run(connection, at: .now())
+            settings.log.warning(
+                "another life of the schema begins: tokens of before are dead; what was rotated, disabled or deleted since the backup is as it was",
+                ["revision": .integer(revision), "epochs": .integer(raised)])
+        }
+        connection.close()
 
         let topics = Topic.allCases.filter { $0.owner == name }
         guard !topics.isEmpty else { return }

@@ -56,18 +56,24 @@ public struct Program<Settings: Sendable>: Sendable {
         switch arguments.command {
         case "serve":
             try arguments.takes([])
-            try await start(Configuration(), endsBySignal: true).end()
+            let configuration = try Configuration()
+            try Fault(configuration)?.arm()
+            try await start(configuration, endsBySignal: true).end()
         case "check-config":
             try arguments.takes([])
             let configuration = try Configuration()
             _ = try settings(configuration)
             _ = try PlatformSettings(configuration, name: name)
+            _ = try Fault(configuration)
             print("\(name.rawValue): the configuration is valid")
         case "migrate":
-            try arguments.takes([])
+            try arguments.takes([], flags: ["restored"])
             let platform = try PlatformSettings(Configuration(), name: name)
+            let isRestored = arguments.has("restored")
             try await Core().run { [name, migrations] core in
-                try await Migrate(platform, name: name, migrations).run(on: core)
+                let schema = isRestored ? Schema(rawValue: name.rawValue) : nil
+                let restoration = schema.map { Restoration($0) }
+                try await Migrate(platform, name: name, migrations, restoration: restoration).run(on: core)
             }
         case "help", "--help", "-h": print(usage)
         case let command?:
@@ -88,7 +94,8 @@ public struct Program<Settings: Sendable>: Sendable {
 
     private var usage: String {
         let lines = [
-            "serve", "migrate          bring the database and the topics to what this program needs",
+            "serve",
+            "migrate          bring the database and the topics to what this program needs; --restored: after a restore",
             "check-config     say whether the configuration is valid",
         ]
         return "usage: \(name.rawValue) COMMAND\n" + (lines + commands.map(\.usage)).map { "  \($0)\n" }.joined()

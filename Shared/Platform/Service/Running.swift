@@ -7,15 +7,19 @@ public struct Running: Sendable {
     /// What each listener answers.
     package let routes: [(method: String, template: String)]
     package let internalRoutes: [(method: String, template: String)]
-    let stopping = Latch()
+    let alarm: Alarm
+    let stopping: Latch
     let stopped = Latch()
 
     /// Asks it to end in order, and waits until it has.
     public func stop() async {
         stopping.open()
-        await end()
+        try? await stopped.wait()
     }
 
-    /// Waits until it has ended.
-    func end() async { try? await stopped.wait() }
+    /// Waits until it has ended; throws where it ended by itself, with an alarm.
+    func end() async throws {
+        try? await stopped.wait()
+        if let raised = alarm.raised { throw raised }
+    }
 }

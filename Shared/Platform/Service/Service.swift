@@ -28,6 +28,8 @@ public final class Service {
     private var loops: [Loop] = []
     private struct Farewell { let run: () async -> Void }
     private var farewells: [Farewell] = []
+    private let stopping = Latch()
+    private let alarm = Alarm()
 
     init(_ settings: PlatformSettings, on core: isolated Core) throws {
         self.settings = settings
@@ -75,13 +77,14 @@ public final class Service {
             let service = try Service(platform, on: core)
             try await build(service, settings, core)
             service.watchSchema(Migrator(schema: platform.name.rawValue, migrations))
+            try service.watchOwnTopics(on: core)
             let open = try service.server(platform.listen, service.router, on: core)
             let inner = try service.server(platform.internalListen, service.internalRouter, on: core)
             let running = Running(
                 port: open.port, internalPort: inner.port, routes: service.router.routes,
-                internalRoutes: service.internalRouter.routes)
+                internalRoutes: service.internalRouter.routes, alarm: service.alarm, stopping: service.stopping)
             core.start {
-                await service.run(open, inner, until: running.stopping, endsBySignal: endsBySignal)
+                await service.run(open, inner, endsBySignal: endsBySignal)
                 running.stopped.open()
                 core.stop()
             }
@@ -89,7 +92,8 @@ public final class Service {
         }
     }
 
-    private func run(_ open: Server, _ inner: Server, until stopping: Latch, endsBySignal: Bool) async {
+    private func run(_ open: Server, _ inner: Server, endsBySignal: Bool) async {
+        let stopping = stopping
         let signals = endsBySignal ? Signals([SIGTERM, SIGINT], events) { _ in stopping.open() } : nil
         let tasks = loops.map { loop in core.start { await loop.run() } }
         log.info("serving", ["port": .integer(Int64(open.port)), "internal_port": .integer(Int64(inner.port))])
@@ -114,6 +118,18 @@ public final class Service {
             Server.Settings(address: listener.address, port: listener.port), on: core, router: router,
             observe: metrics.observe,
             refuse: Response.init(_:))
+    }
+
+    /// Of a database that has lost commits nothing may be served.
+    private func watchOwnTopics(on core: isolated Core) throws {
+        guard let schema = Schema(rawValue: settings.name.rawValue) else { return }
+        let lost = try LostCommits(schema, settings.kafka, postgres, log, on: core)
+        background("own topics") {
+            guard let found = await lost.run() else { return }
+            self.log.error("the service stops", ["alarm": .string(found)])
+            self.alarm.raise(found)
+            self.stopping.open()
+        }
     }
 
     /// Not ready before the schema has what this program needs; asked again until it has.

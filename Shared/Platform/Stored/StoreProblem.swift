@@ -26,6 +26,7 @@ extension Postgres {
         _ statement: Statement<Row>, _ values: [Value], refusals: [String: Problem] = [:]
     ) async throws(Problem) -> [Row] {
         do throws(PostgresError) {
+            Fault.point(.changeBeforeCommit)
             return try await change(statement, values)
         } catch {
             throw Problem(error, refusals)

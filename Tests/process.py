@@ -13,10 +13,12 @@ from house import TOP, House, eventually
 class Process:
     """A program with a file of settings, started by the command that `deploy/local/up` uses."""
 
-    def __init__(self, program: str, settings: Path, log: Path):
+    def __init__(self, program: str, settings: Path, log: Path, arguments: tuple[str, ...] = ("serve",), **environment: str):
+        """`environment`: beside the settings, and before them: GATEHOUSE_FAULT_AT="relay.after-delete"."""
         self.settings, self.log = settings, log
         self.command = ["env", "-i", f"PATH={os.environ['PATH']}", f"GATEHOUSE_CONFIG_FILE={settings}"]
-        self.command += [str(TOP / ".build/release" / program), "serve"]
+        self.command += [f"{name}={value}" for name, value in environment.items()]
+        self.command += [str(TOP / ".build/release" / program), *arguments]
         self.start()
 
     def start(self) -> None:
@@ -61,8 +63,21 @@ class Process:
         self.process.kill()
         self.process.wait()
 
+    @property
+    def runs(self) -> bool:
+        return self.process.poll() is None
 
-def further_replica(house: House, folder: Path, name: str, **settings: str) -> Process:
+    @property
+    def is_stopped(self) -> bool:
+        """By SIGSTOP, its own or another's."""
+        return Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].startswith("T")
+
+    def was_killed(self, within: float = 30) -> bool:
+        """Waits for its end: by SIGKILL, and nothing else."""
+        return self.process.wait(within) == -signal.SIGKILL
+
+
+def further_replica(house: House, folder: Path, name: str, environment: dict[str, str] | None = None, **settings: str) -> Process:
     """One more replica of policy, with settings of its own: LEASE_TTL="2s". Its log stands among the run's."""
     known = house.settings("policy-1")
     known |= {"GATEHOUSE_LISTEN": f"127.0.0.1:{free_port()}", "GATEHOUSE_INTERNAL_LISTEN": f"127.0.0.1:{free_port()}"}
@@ -70,7 +85,7 @@ def further_replica(house: House, folder: Path, name: str, **settings: str) -> P
     file = folder / f"{name}.env"
     file.touch(mode=0o600)
     file.write_text("".join(f"{key}={value}\n" for key, value in known.items()))
-    return Process("policy", file, house.run / "log" / f"policy-{name}.log")
+    return Process("policy", file, house.run / "log" / f"policy-{name}.log", **(environment or {}))
 
 
 def free_port() -> int:
