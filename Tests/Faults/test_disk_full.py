@@ -39,7 +39,8 @@ def small_disk(place: Place):
             database.execute("checkpoint")
             database.execute("drop tablespace small")
     finally:
-        subprocess.run(["umount", MOUNT], check=False)
+        # Lazily: sessions may hold files open that are dropped already.
+        subprocess.run(["umount", "--lazy", MOUNT], check=True)
         MOUNT.rmdir()
 
 

@@ -66,6 +66,9 @@ def test_a_wall_clock_that_moves_by_an_hour(place: Place, name, tmp_path, counts
             eventually(lambda hours=hours: abs(shift(process.internal_url) - hours * HOUR) < 60)
             for _ in range(6):
                 answer = place.token_answer(application.client_id, application.client_secret)
+                if answer.status_code == 503:
+                    put_off += 1  # By the clock of an hour ago there is no key that may sign.
+                    continue
                 assert answer.status_code == 200, answer.text
                 token, secret = answer.json()["access_token"], application.client_secret
                 life = claims(token)
@@ -92,7 +95,7 @@ def test_a_wall_clock_that_moves_by_an_hour(place: Place, name, tmp_path, counts
         place.are_ready()
     assert rotations > 0 and allowed > 0
     counts(
-        f"R9: the wall clock of {name} moved by an hour, forth and back: {rotations} rotations (and {put_off} refused), "
+        f"R9: the wall clock of {name} moved by an hour, forth and back: {rotations} rotations (and {put_off} put off), "
         f"old tokens refused {refused} times, accepted 0 times; {allowed} allowed while they lived"
     )
 
