@@ -79,10 +79,15 @@ def connections(place: Place) -> int:
     return place.query("select count(*) from pg_stat_activity where backend_type = 'client backend'")
 
 
+def pause(least: float, most: float) -> None:
+    """Until whichever moment: there is none to be awaited."""
+    threading.Event().wait(random.uniform(least, most))
+
+
 def kill(place: Place, number: int, rest: tuple[float, float]) -> dict[str, int]:
     killed: dict[str, int] = {}
     for _ in range(number):
-        time.sleep(random.uniform(*rest))  # At whichever moment: there is none to be awaited.
+        pause(*rest)
         name = random.choice(NAMES)
         place.processes[name].kill()
         place.start(name)
@@ -128,11 +133,11 @@ def flat(place: Place, seconds: float, counts) -> None:
         while time.monotonic() < end:
             process = place.processes[random.choice(NAMES)]
             process.freeze()
-            time.sleep(random.uniform(0.1, 1))
+            pause(0.1, 1)
             process.resume()
             with place.database() as database:
                 database.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = any(array['registry', 'token', 'policy', 'audit']) and random() < 0.3")
-            time.sleep(random.uniform(0.1, 1))
+            pause(0.1, 1)
             if time.monotonic() > warm:
                 samples.append((footprint(place), connections(place)))
     place.are_ready()
