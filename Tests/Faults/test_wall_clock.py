@@ -112,14 +112,14 @@ def test_a_clock_that_ran_ahead_has_forgotten_no_revocation(place: Place, tmp_pa
         assert revoked.status_code == 200
         clock.move(HOUR)
         begun = time.monotonic()
-        # Its own clock tells of two rounds of forgetting.
-        eventually(lambda: time.monotonic() - begun > 130, within=140)
+        # A token lives an hour, and it forgets once a minute what has expired a minute ago: so three rounds.
+        eventually(lambda: time.monotonic() - begun > 200, within=240)
         clock.move(0)
         eventually(lambda: abs(shift(process.internal_url)) < 60)
         fresh = place.token(application)
         eventually(lambda: place.ask(place.doors[1], fresh).status == 200, within=30)
         assert place.ask(place.doors[1], token).status == 401
-        counts("R9: policy an hour ahead for two minutes: a token that was revoked singly is refused after it, as before")
+        counts("R9: policy an hour ahead for three minutes: a token that was revoked singly is refused after it, as before")
     finally:
         place.restart("policy-2")
         place.are_ready()
