@@ -69,7 +69,7 @@ let package = Package(
         executable(
             "Policy", migrations: ["0001-policy", "0002-objects"],
             data: ["catalogue", "roles", "domains"].map { "Catalogue/default-\($0).json" }),
-        executable("Audit", migrations: ["0001-audit"]),
+        executable("Audit", migrations: ["0001-audit", "0002-publication"]),
         .executableTarget(
             name: "SampleAPI", dependencies: service, path: "deploy/local/sample-api", swiftSettings: settings),
 

@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 import pytest
 from audit import AuditLog
 from house import House, eventually
-from topics import Topics, event
+from topics import SOURCES, Topics, event
 
 pytestmark = pytest.mark.last
 SCHEMAS = ("registry", "token", "policy")
 
 
 class Told:
-    """All that the topics tell: events by id, by the change they state, by the decision."""
+    """All that the services tell: events by id, by the change they state, by the decision."""
 
     def __init__(self):
         self.events: dict[str, dict] = {}
@@ -35,7 +35,7 @@ class Told:
 def told(house) -> Told:
     """Once every outbox is empty; the last counts are told within ten seconds."""
     eventually(lambda: waiting(house) == 0, within=30)
-    topics = Topics(house.local["kafka_bootstrap_servers"])
+    topics = Topics(house.local["kafka_bootstrap_servers"], *SOURCES)
     told = Told()
     for message in topics.read_on():
         told.add(event(message))

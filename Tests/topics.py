@@ -13,7 +13,11 @@ PARTITIONS = {
     "gatehouse.tokens.v1": 6,
     "gatehouse.calls.v1": 6,
     "gatehouse.blocked-requests.v1": 6,
+    "gatehouse.audit.v1": 6,
 }
+# The public one tells again what all the others have told.
+PUBLIC = "gatehouse.audit.v1"
+SOURCES = [name for name in PARTITIONS if name != PUBLIC]
 
 
 class Topics:

@@ -21,15 +21,19 @@ package enum Statements {
                 DeadLetterStore.bury,
                 [.text(""), .text(""), .int4(0), .int8(0), .bytea(nil), .bytea(nil), .text("")]),
             sample(LogWriterStore.complete, [.timestamptz(microsSince1970: 0), .int8(0)]),
+            sample(PublicationStore.take, [.int8(0)]), sample(PublicationStore.next, [.int8(0)]),
+            sample(PublicationStore.advance, [.int8(0), .int8(0), .int8(0)]),
             sample(EventStore.completeUntil, []), sample(PersonStore.named, [.uuids([])]),
             sample(PersonStore.search, [.text("")]),
         ] + filters.flatMap { filter in EventOrder.allCases.flatMap { pages(filter, $0) } }
 
     /// Those that an index must serve, however long the log is.
-    package static let walks: [Sample] = [
-        EventFilter(), EventFilter(user: UserID(hi: 0, lo: 7)),
-        EventFilter(application: try? ClientID(String(repeating: "7", count: 32))), EventFilter(outcome: .denied),
-    ].flatMap { filter in EventOrder.allCases.flatMap { pages(filter, $0) } }
+    package static let walks: [Sample] =
+        [
+            EventFilter(), EventFilter(user: UserID(hi: 0, lo: 7)),
+            EventFilter(application: try? ClientID(String(repeating: "7", count: 32))), EventFilter(outcome: .denied),
+        ].flatMap { filter in EventOrder.allCases.flatMap { pages(filter, $0) } }
+        + [sample(PublicationStore.next, [.int8(10_000)])]
 
     /// How a page is found: the first of the list, and one in the middle.
     private static func pages(_ filter: EventFilter, _ order: EventOrder) -> [Sample] {

@@ -61,6 +61,28 @@ public final class Producer {
         }
     }
 
+    /// The same, but a cancelled task leaves the records behind, and is not kept: they may still arrive.
+    public func attempt(_ records: [Record]) async throws -> Deliveries {
+        let done = Latch()
+        var deliveries: Deliveries?
+        core.start {
+            deliveries = await self.deliver(records)
+            done.open()
+        }
+        try await done.wait()
+        guard let deliveries else { throw CancellationError() }
+        return deliveries
+    }
+
+    /// All partitions of a topic; throws `unavailable` while there is no such topic, and as long as the client is dead.
+    public func partitions(of topic: String, within limit: Duration) async throws(KafkaError) -> [Partition] {
+        guard let client else { throw .unavailable("there is no client") }
+        guard let found = try await client.blocking({ $0.partitions(of: topic, within: limit) }) else {
+            throw .unavailable("there is no topic \(topic), or it has no leader")
+        }
+        return found
+    }
+
     /// Waits, at most for `limit`, until nothing is in flight; says whether that is so.
     @discardableResult
     public func flush(within limit: Duration) async -> Bool {

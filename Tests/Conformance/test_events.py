@@ -14,6 +14,7 @@ from topics import PARTITIONS
 
 DOCUMENT = FOLDER.parent / "asyncapi.yaml"
 PROMISES = FOLDER.parent / "promises.txt"
+EXAMPLES = FOLDER.parent / "examples/README.md"
 MODEL = TOP / "Shared/Model/Events"
 
 
@@ -101,6 +102,16 @@ def test_asyncapi_refers_to_what_there_is(asyncapi, schemas):
         found = schemas.documents[file.removeprefix("./schemas/")] if file else asyncapi
         for step in pointer.strip("/").split("/"):
             found = found[step]
+
+
+# What other teams are told
+
+
+def test_each_type_has_one_place_in_ocsf():
+    cases = re.findall(r'case \w+ = "([a-z.-]+)"', (MODEL / "EventType.swift").read_text())
+    rows = [line for line in EXAMPLES.read_text().splitlines() if re.match(r"\| `gatehouse\.", line)]
+    assert sorted(re.findall(r"`gatehouse\.([a-z.-]+)`", "\n".join(rows))) == sorted(cases)
+    assert {int(row.split("|")[2].split()[-1]) for row in rows} == {6003, 3002, 3003, 3004}
 
 
 # What is promised

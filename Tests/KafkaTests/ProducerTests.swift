@@ -84,6 +84,60 @@ import Testing
         }
     }
 
+    /// What the public audit topic needs: it is read in order, and what was refused is sent again.
+    @Test func `without gaps, nothing arrives behind a record that was refused`() async throws {
+        try await onCore { core in
+            let stage = try Stage(
+                topic: "letters", partitions: 1,
+                settings: [
+                    "enable.gapless.guarantee": "true", "message.timeout.ms": "0", "batch.num.messages": "1",
+                    "max.in.flight": "1",
+                ], on: core)
+            try await stage.producer.send(letter(0))
+            let notAuthorized: Int32 = 29
+            stage.cluster.fail(.produce, with: [notAuthorized])
+            let deliveries = await stage.producer.deliver((1...20).map(letter))
+            #expect(deliveries.failures.count == 20)
+            try await stage.producer.send((1...20).map(letter))
+            #expect(stage.producer.clients == 2)
+            #expect(try await stage.read(21, on: core).map { text($0.value) } == (0...20).map { "\($0)" })
+            await stage.close()
+        }
+    }
+
+    @Test func `a cancelled task is not kept, and what it sent still arrives`() async throws {
+        try await onCore { core in
+            let stage = try Stage(topic: "letters", partitions: 1, on: core)
+            #expect(try await stage.producer.attempt([letter(0)]).failures.isEmpty)
+            stage.cluster.delay(broker: 1, by: .seconds(1))
+            let left = Handled()
+            let sending = core.start {
+                left.error = await failure { _ = try await stage.producer.attempt([letter(1)]) }
+            }
+            try await until(core) { stage.producer.inFlight == 1 }
+            sending.cancel()
+            await sending.value
+            #expect(left.error is CancellationError)
+            #expect(stage.producer.inFlight == 1)
+            stage.cluster.delay(broker: 1, by: .zero)
+            #expect(try await stage.read(2, on: core).map { text($0.value) } == ["0", "1"])
+            await stage.close()
+        }
+    }
+
+    @Test func `a producer knows the partitions of a topic, and which there is not`() async throws {
+        try await onCore { core in
+            let stage = try Stage(topic: "letters", partitions: 3, on: core)
+            #expect(try await stage.producer.partitions(of: "letters", within: .seconds(10)) == stage.partitions)
+            let missing = await failure { _ = try await stage.producer.partitions(of: "none", within: .seconds(10)) }
+            guard case KafkaError.unavailable? = missing else {
+                Issue.record("\(String(describing: missing))")
+                return
+            }
+            await stage.close()
+        }
+    }
+
     @Test func `a full queue makes senders wait, and drops nothing`() async throws {
         try await onCore { core in
             let stage = try Stage(

@@ -119,6 +119,22 @@ import Testing
         #expect(try self.event(subject: String(repeating: "s", count: 100_000)).subject.utf8.count < 1_100)
     }
 
+    @Test func `one that is told again keeps its type and all its data, and has an end, whatever is in it`() throws {
+        let time = try Timestamp("2026-01-31T12:00:00Z")
+        func retold(_ type: String, _ data: JSON.Object) -> Event {
+            Event(
+                retold: Self.id, source: "/gatehouse/moon", type: type, subject: "s", time: time, traceparent: nil,
+                data: data)
+        }
+        let whole: JSON.Object = ["text": .string(String(repeating: "x", count: 60_000))]
+        let event = retold("gatehouse.moon.landed", whole)
+        #expect(event.data == whole && event.type == "gatehouse.moon.landed" && event.source == "/gatehouse/moon")
+        #expect(try Event(parsing: event.bytes) == event)
+        let huge = retold(String(repeating: "\u{1}", count: 60_000), whole)
+        #expect(huge.bytes.count <= Event.limit)
+        #expect(try Event(parsing: huge.bytes) == huge)
+    }
+
     @Test(arguments: [
         "", "00", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
         "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",

@@ -1,5 +1,6 @@
 import GatehouseKafka
 import GatehouseModel
+import GatehousePlatform
 import GatehousePostgres
 
 /// What was buried.
@@ -16,6 +17,9 @@ struct DeadLetterStore {
         try $0.int4()
     }
 
+    /// What the log would not take any more.
+    static let forget = Statement("delete from audit.dead_letter where buried_at < $1")
+
     let connection: Connection
 
     func bury(_ reading: Reading, from cluster: String) async throws {
@@ -28,6 +32,10 @@ struct DeadLetterStore {
     /// Some, in the order of their burial.
     func next(after position: Int64) async throws -> [DeadLetter] {
         try await connection.query(Self.next, .int8(position))
+    }
+
+    func forget(before time: Timestamp) async throws {
+        try await connection.query(Self.forget, .timestamp(time))
     }
 
     /// How many of them were still there.

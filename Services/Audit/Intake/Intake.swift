@@ -25,6 +25,7 @@ final class Intake {
     private let consumer: Consumer
     private let postgres: Postgres
     private let partitions: Partitions
+    private let publication: Publication
     private let metrics: IntakeMetrics
     private let log: Log
     private let core: Core
@@ -36,12 +37,13 @@ final class Intake {
 
     init(
         _ url: String, _ kafka: [String: String], _ postgres: Postgres, _ partitions: Partitions,
-        _ metrics: IntakeMetrics, _ log: Log, on core: isolated Core
+        _ publication: Publication, _ metrics: IntakeMetrics, _ log: Log, on core: isolated Core
     ) throws {
         self.url = url
         consumer = try Consumer(kafka, on: core, log: log.kafka)
         self.postgres = postgres
         self.partitions = partitions
+        self.publication = publication
         self.metrics = metrics
         self.log = log
         self.core = core
@@ -83,14 +85,21 @@ final class Intake {
         let survey = Survey(writer, consumer, postgres, partitions, metrics, log, events)
         let surveying = core.start { await survey.run() }
         defer { surveying.cancel() }
-        do {
-            try await consumer.run(upTo: Self.most) { records in
-                try await writer.write(records, at: .now())
-                self.failures = 0
-            }
-        } catch {
-            raiseAlarm(error, writer)
-            throw error
+        let publishing = core.start { await self.publication.run(in: writer.term) }
+        var failure: (any Error)?
+        do { try await read(writer) } catch { failure = error }
+        publishing.cancel()
+        await publishing.value
+        guard let failure else { return }
+        raiseAlarm(failure, writer)
+        throw failure
+    }
+
+    private func read(_ writer: LogWriter) async throws {
+        try await consumer.run(upTo: Self.most) { records in
+            try await writer.write(records, at: .now())
+            self.failures = 0
+            self.publication.wake()
         }
     }
 

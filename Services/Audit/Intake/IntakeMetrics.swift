@@ -7,7 +7,7 @@ final class IntakeMetrics {
     private let events: Metrics.Counter
     private let batches: Histogram
     private var batch = 0
-    private var sequence: Int64 = 0
+    private(set) var sequence: Int64 = 0
     let deadLetters: Metrics.Counter
     var isLeader = false
     var isStopped = false
@@ -15,7 +15,7 @@ final class IntakeMetrics {
     var fetched: () -> Int = { 0 }
     var lag: [Topic: Int64] = [:]
 
-    init(_ metrics: Metrics) {
+    init(_ metrics: Metrics, _ partitions: Partitions) {
         records = metrics.counter("gatehouse_audit_records_total", "Records taken from the topics")
         events = metrics.counter("gatehouse_audit_events_total", "Events added to the log")
         deadLetters = metrics.counter("gatehouse_audit_dead_letters_total", "Records that could not stand in the log")
@@ -29,8 +29,11 @@ final class IntakeMetrics {
             metrics.gauge(
                 "gatehouse_audit_lag_records", "Records on the topic that are not in the log yet",
                 [("topic", topic.name)]
-            ) { Double(self.lag[topic] ?? 0) }
+            ) { self.lag[topic].map(Double.init) }
         }
+        metrics.gauge(
+            "gatehouse_audit_held_partitions", "Partitions beyond their time that hold what is not published yet"
+        ) { Double(partitions.held) }
     }
 
     /// This process writes the log, which ends there.

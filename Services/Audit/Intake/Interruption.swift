@@ -6,12 +6,15 @@ enum Interruption: Error, CustomStringConvertible {
     case moved
     /// The log holds what this writer did not write.
     case foreign
+    /// The log has no such sequence, though it has later ones.
+    case missing(Int64)
 
     var description: String {
         switch self {
         case .deposed: "another process writes the log"
         case .moved: "the stored positions are not those that were read from"
         case .foreign: "rows were added to the log by somebody else"
+        case .missing(let sequence): "the log has no event \(sequence), and has later ones"
         }
     }
 }

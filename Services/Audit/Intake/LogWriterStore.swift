@@ -40,15 +40,17 @@ struct LogWriterStore {
         """
         with batch as (
             select * from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
-                                 $9::text[], $10::bytea[], $11::text[], $12::jsonb[]) with ordinality
-                as b (event_id, time, type, user_id, client_id, operation, object_type, outcome, ip, words, data, place)),
+                                 $9::text[], $10::bytea[], $11::text[], $12::jsonb[], $13::text[], $14::text[], $15::text[])
+                with ordinality as b (event_id, time, type, user_id, client_id, operation, object_type, outcome, ip, words,
+                                      data, source, subject, traceparent, place)),
         fresh as (
             select b.*, $1 + row_number() over (order by place) as sequence from batch b
             where not exists (select from audit.event e where e.event_id = b.event_id offset 0)),
         added as (
             insert into audit.event (event_id, sequence, time, type, user_id, client_id, operation, object_type, outcome, ip,
-                                     words, data)
-            select event_id, sequence, time, type, user_id, client_id, operation, object_type, outcome, ip, words, data
+                                     words, data, source, subject, traceparent)
+            select event_id, sequence, time, type, user_id, client_id, operation, object_type, outcome, ip, words, data,
+                   source, subject, traceparent
             from fresh order by sequence on conflict (event_id) do nothing returning 1)
         update audit.log_head set sequence = $1 + (select count(*) from added)
         where sequence = $1 and (select count(*) from added) = (select count(*) from fresh)
@@ -100,7 +102,8 @@ struct LogWriterStore {
             .uuids(entries.map { $0.user.map { UInt128($0.hi) << 64 | UInt128($0.lo) } }),
             .texts(entries.map(\.client?.text)), .texts(entries.map(\.operation)), .texts(entries.map(\.objectType)),
             .texts(entries.map(\.outcome)), .byteas(entries.map(\.ip?.bytes)), .texts(entries.map(\.words)),
-            .jsonbs(entries.map(\.data)),
+            .jsonbs(entries.map(\.data)), .texts(entries.map(\.source)), .texts(entries.map(\.subject)),
+            .texts(entries.map(\.traceparent?.text)),
         ]
     }
 }

@@ -61,6 +61,8 @@ final class Survey {
                 completeUntil = nil
                 continue
             }
+            // The term may have ended meanwhile, and with it what this process shows.
+            try Task.checkCancellation()
             let new = ends.keys.filter { writer.positions[$0] == nil }
             unread += new
             var lag: Int64 = 0

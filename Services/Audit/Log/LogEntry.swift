@@ -16,6 +16,9 @@ struct LogEntry: Sendable {
     let id: ID<Event>
     let time: Timestamp
     let type: String
+    let source: String
+    let subject: String
+    let traceparent: Traceparent?
     let user: UserID?
     let client: ClientID?
     let operation: String
@@ -63,6 +66,9 @@ struct LogEntry: Sendable {
         id = event.id
         time = event.time
         type = event.type
+        source = Self.clean(event.source)
+        subject = Self.clean(event.subject)
+        traceparent = event.traceparent
         self.user = user?.id
         client = application?.clientID
         self.operation = operation.text
@@ -79,4 +85,7 @@ struct LogEntry: Sendable {
         let words = named.compactMap(\.self) + objects.flatMap { [$0.id, arePersons ? "" : $0.name] }
         self.words = String(words.joined(separator: " ").lowercased().unicodeScalars.prefix(Self.mostWords))
     }
+
+    /// PostgreSQL has no text with U+0000.
+    private static func clean(_ text: String) -> String { text.replacing("\0", with: "\u{FFFD}") }
 }

@@ -5,9 +5,10 @@ import GatehousePostgres
 
 /// An event as it stands in the log.
 struct LoggedEvent: Sendable {
-    static let columns = "e.sequence, e.event_id, e.time, e.type, e.user_id, e.object_type, e.data"
+    static let columns =
+        "e.sequence, e.event_id, e.time, e.type, e.source, e.subject, e.traceparent, e.user_id, e.object_type, e.data"
     /// The members of an audit event, in the order of 03.
-    private static let members = [
+    static let members = [
         "user", "application", "operation", "object_type", "objects", "outcome", "reason", "ip", "count", "changes",
     ]
 
@@ -15,6 +16,9 @@ struct LoggedEvent: Sendable {
     let id: ID<Event>
     let time: Timestamp
     let type: String
+    let source: String
+    let subject: String
+    let traceparent: Traceparent?
     let user: UserID?
     let arePersons: Bool
     let data: JSON.Object
@@ -23,7 +27,12 @@ struct LoggedEvent: Sendable {
         sequence = try row.int8()
         id = try row.id()
         time = try row.timestamp()
-        type = try row.text()
+        let type = try row.text()
+        self.type = type
+        // An earlier version kept the type alone.
+        source = try row.optionalText() ?? (EventType(name: type)?.topic.owner ?? .audit).source
+        subject = try row.optionalText() ?? ""
+        traceparent = try row.optionalText().flatMap { try? Traceparent($0) }
         user = try row.optionalUser()
         arePersons = try row.text() == ObjectType.user.text
         data = try JSON(parsing: row.jsonb()).object ?? [:]
@@ -42,6 +51,12 @@ struct LoggedEvent: Sendable {
         var json: JSON.Object = [
             "sequence": .integer(sequence), "id": id.json, "time": time.json, "type": .string(type),
         ]
+        for (name, value) in self.data(names).members where json[name] == nil { json[name] = value }
+        return json
+    }
+
+    /// The members of the data, those of 03 first, with the names that persons have now.
+    func data(_ names: [UserID: Person]) -> JSON.Object {
         var data = data
         if let user { data["user"] = Self.named(user.text, names) }
         if arePersons {
@@ -49,9 +64,10 @@ struct LoggedEvent: Sendable {
                 .array(objects.map { Self.named($0["id"]?.string ?? "", names) })
             }
         }
-        for name in Self.members { json[name] = data[name] }
-        for (name, value) in data.members where json[name] == nil { json[name] = value }
-        return json
+        var ordered: JSON.Object = [:]
+        for name in Self.members { ordered[name] = data[name] }
+        for (name, value) in data.members where ordered[name] == nil { ordered[name] = value }
+        return ordered
     }
 
     private static func named(_ id: String, _ names: [UserID: Person]) -> JSON {

@@ -21,6 +21,14 @@ struct PartitionStore {
 
     let connection: Connection
 
+    /// Whether the public topic lacks events that stand there.
+    func isUnpublished(_ found: Found) async throws -> Bool {
+        let unpublished = Statement(
+            "select exists (select from audit.\(found.name) where sequence > (select sequence from audit.publication))"
+        ) { try $0.bool() }
+        return try await connection.query(unpublished).first != false
+    }
+
     func all() async throws -> [Found] { try await connection.query(Self.all) }
 
     /// Made beside the log, with its bounds as a constraint, and attached: no reader waits, and nothing is scanned.

@@ -23,6 +23,8 @@ package final class Partitions {
     private let log: Log
     private let events: Events
     private var made: Set<Period> = []
+    /// Those that stay beyond their time, because the public topic lacks what is in them: nothing goes untold.
+    package private(set) var held = 0
 
     package init(_ settings: Settings, _ log: Log, on events: Events) {
         self.settings = settings
@@ -41,12 +43,25 @@ package final class Partitions {
         let present = Period(of: now)
         try await work { store in
             try await self.make(Set(present...present.advanced(by: Self.ahead)), store)
-            let oldest = self.kept(at: now).lowerBound
-            for found in try await store.all() where found.name < oldest.partition || !found.isAttached {
+            try await self.drop(store, before: self.kept(at: now).lowerBound)
+            try await DeadLetterStore(connection: store.connection).forget(before: now - self.settings.retention)
+        }
+    }
+
+    private func drop(_ store: PartitionStore, before oldest: Period) async throws {
+        var held = 0
+        for found in try await store.all() where found.name < oldest.partition || !found.isAttached {
+            if try await store.isUnpublished(found) {
+                held += 1
+                log.error(
+                    "a partition stays beyond its time: the public topic lacks what is in it",
+                    ["name": .string(found.name)])
+            } else {
                 try await store.drop(found)
-                self.log.info("a partition is dropped", ["name": .string(found.name)])
+                log.info("a partition is dropped", ["name": .string(found.name)])
             }
         }
+        self.held = held
     }
 
     /// Makes those that are not there; they must be kept.

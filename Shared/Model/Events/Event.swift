@@ -23,22 +23,41 @@ public struct Event: Hashable, Sendable {
         _ type: EventType, id: ID<Event>, subject: String, time: Timestamp, traceparent: Traceparent? = nil,
         data: JSON.Object
     ) {
+        self.init(
+            id: id, source: type.topic.owner.source, type: type.name, subject: subject, time: time,
+            traceparent: traceparent, data: data, room: Self.room)
+    }
+
+    /// One that happened elsewhere, of whatever type: told again as it was, with all the room that there is.
+    package init(
+        retold id: ID<Event>, source: String, type: String, subject: String, time: Timestamp,
+        traceparent: Traceparent?, data: JSON.Object
+    ) {
+        self.init(
+            id: id, source: source, type: type, subject: subject, time: time, traceparent: traceparent, data: data,
+            room: Self.limit)
+    }
+
+    private init(
+        id: ID<Event>, source: String, type: String, subject: String, time: Timestamp, traceparent: Traceparent?,
+        data: JSON.Object, room: Int
+    ) {
         self.id = id
-        self.source = type.topic.owner.source
-        self.type = type.name
+        self.source = Excerpt.of(source)
+        self.type = Excerpt.of(type)
         self.subject = Excerpt.of(subject)
         self.time = time
         self.traceparent = traceparent
-        let envelope = Self.envelope(id, source, self.type, self.subject, time, traceparent)
+        let envelope = Self.envelope(id, self.source, self.type, self.subject, time, traceparent)
         let whole = Self.json(envelope, data).bytes
-        if whole.count <= Self.room, !Excerpt.mayHoldNUL(whole) {
+        if whole.count <= room, !Excerpt.mayHoldNUL(whole) {
             self.data = data
             bytes = whole
             return
         }
         var excerpt = Excerpt(of: data)
         var bytes = Self.json(envelope, excerpt.data).bytes
-        while bytes.count > Self.room {
+        while bytes.count > room {
             excerpt.shorten()
             bytes = Self.json(envelope, excerpt.data).bytes
         }

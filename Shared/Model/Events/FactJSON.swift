@@ -32,7 +32,8 @@ extension Fact {
         ip = fields.nullable("ip", as: Address.self).applied(to: nil)
         count = fields.nullable("count", as: Int64.self).applied(to: nil)
         changes = fields.optional("changes", as: [FieldChange].self) ?? []
-        revision = fields.nullable("revision", as: Int64.self).applied(to: nil).map(Revision.init)
+        // A refused request names by it, in words, the state that it was decided on: no place in a head.
+        revision = fields.nullable("revision", as: JSON.self).applied(to: nil)?.integer.map(Revision.init)
         incarnation = fields.nullable("incarnation", as: ID<Incarnation>.self).applied(to: nil)
         fields.passOverOthers()
         guard let operation, let objectType, let outcome, fields.areValid else { throw fields.problem }

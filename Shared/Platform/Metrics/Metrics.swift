@@ -36,10 +36,13 @@ public final class Metrics {
         add(name, help, "counter", labels) { name, labels, text in text += "\(name)\(labels) \(read())\n" }
     }
 
-    /// Read whenever `/metrics` is asked for.
-    public func gauge(_ name: String, _ help: String, _ labels: [(String, String)] = [], _ read: @escaping () -> Double)
-    {
-        add(name, help, "gauge", labels) { name, labels, text in text += "\(name)\(labels) \(read())\n" }
+    /// Read whenever `/metrics` is asked for; without a value it is not shown.
+    public func gauge(
+        _ name: String, _ help: String, _ labels: [(String, String)] = [], _ read: @escaping () -> Double?
+    ) {
+        add(name, help, "gauge", labels) { name, labels, text in
+            if let value = read() { text += "\(name)\(labels) \(value)\n" }
+        }
     }
 
     /// Seconds. The same name and labels give the same histogram.
@@ -59,8 +62,10 @@ public final class Metrics {
     public var text: String {
         var text = ""
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
-            text += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.type)\n"
-            for series in family.series { series.samples.write(name, series.labels, &text) }
+            var samples = ""
+            for series in family.series { series.samples.write(name, series.labels, &samples) }
+            if samples.isEmpty { continue }
+            text += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.type)\n\(samples)"
         }
         return text
     }

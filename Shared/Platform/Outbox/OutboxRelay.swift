@@ -16,7 +16,6 @@ public final class OutboxRelay {
     private let store: OutboxStore
     private let connect: () async throws -> Connection
     private let producer: Producer
-    private let core: Core
     private let events: Events
     private let log: Log
     private var woken = Latch()
@@ -34,7 +33,6 @@ public final class OutboxRelay {
         self.connect = connect
         self.producer = producer
         self.log = log
-        self.core = core
         events = core.events
     }
 
@@ -70,23 +68,6 @@ public final class OutboxRelay {
         }
     }
 
-    /// Kafka may take as long as it likes, and the end of the service must not wait for it: a cancelled task leaves the records behind,
-    /// which are sent again by the next leader.
-    private func deliver(_ rows: [OutboxRow]) async throws -> Deliveries {
-        let done = Latch()
-        var deliveries: Deliveries?
-        core.start {
-            deliveries = await self.producer.deliver(rows.map(\.record))
-            done.open()
-        }
-        #if FAULTS
-            core.start { Fault.point(.relayAfterProduce) }
-        #endif
-        try await done.wait()
-        guard let deliveries else { throw CancellationError() }
-        return deliveries
-    }
-
     private func relay(_ connection: Connection) async throws {
         while true {
             let rows = try await store.oldest(connection)
@@ -99,7 +80,11 @@ public final class OutboxRelay {
                 try await latch.wait()
                 continue
             }
-            let deliveries = try await deliver(rows)
+            // The end of the service does not wait for Kafka: what is left behind is sent again by the next leader.
+            #if FAULTS
+                core.events.atEndOfTurn { Fault.point(.relayAfterProduce) }
+            #endif
+            let deliveries = try await producer.attempt(rows.map(\.record))
             // What stands behind a failure is sent again with it: order within a key is kept, at the price of repeats.
             let acknowledged = rows.prefix(deliveries.failures.keys.min() ?? rows.count)
             Fault.point(.relayBeforeDelete)

@@ -9,17 +9,21 @@ public struct Program<Settings: Sendable>: Sendable {
     private let migrations: [Migration]
     private let settings: @Sendable (Configuration) throws -> Settings
     private let commands: [HostCommand]
+    private let producer: [String: String]
     private let serve: @Sendable (Service, Settings, isolated Core) async throws -> Void
 
     /// `settings` reads and checks the service's own configuration; `serve` builds its routes and loops, and returns.
+    /// `producer`: what its records need of librdkafka beside what all do; the operator's settings count more.
     public init(
         _ name: ServiceName, migrations: [Migration], settings: @escaping @Sendable (Configuration) throws -> Settings,
-        commands: [HostCommand] = [], serve: @escaping @Sendable (Service, Settings, isolated Core) async throws -> Void
+        commands: [HostCommand] = [], producer: [String: String] = [:],
+        serve: @escaping @Sendable (Service, Settings, isolated Core) async throws -> Void
     ) {
         self.name = name
         self.migrations = migrations
         self.settings = settings
         self.commands = commands
+        self.producer = producer
         self.serve = serve
     }
 
@@ -47,9 +51,8 @@ public struct Program<Settings: Sendable>: Sendable {
     /// What `serve` does, for whoever ends it from within the process.
     public func start(_ configuration: Configuration, endsBySignal: Bool = false) async throws -> Running {
         try await Service.start(
-            PlatformSettings(configuration, name: name), migrations, settings(configuration),
-            endsBySignal: endsBySignal,
-            serve)
+            PlatformSettings(configuration, name: name), producer, migrations, settings(configuration),
+            endsBySignal: endsBySignal, serve)
     }
 
     private func perform(_ arguments: Arguments) async throws {

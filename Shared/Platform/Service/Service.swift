@@ -31,13 +31,13 @@ public final class Service {
     private let stopping = Latch()
     private let alarm = Alarm()
 
-    init(_ settings: PlatformSettings, on core: isolated Core) throws {
+    init(_ settings: PlatformSettings, producer own: [String: String], on core: isolated Core) throws {
         self.settings = settings
         self.core = core
         events = core.events
         log = settings.log
         postgres = Postgres(Postgres.Settings(settings.postgres), on: core)
-        producer = try Producer(settings.kafka, on: core, log: settings.log.kafka)
+        producer = try Producer(own.merging(settings.kafka) { $1 }, on: core, log: settings.log.kafka)
         api = API(router, try Assertion(secret: settings.assertionKey), settings.log)
         internalRouter.mount(health)
         internalRouter.mount(metrics)
@@ -69,12 +69,13 @@ public final class Service {
 
     /// Builds it, listens, and goes on in the background until it is stopped.
     static func start<Settings: Sendable>(
-        _ platform: PlatformSettings, _ migrations: [Migration], _ settings: Settings, endsBySignal: Bool,
+        _ platform: PlatformSettings, _ producer: [String: String], _ migrations: [Migration], _ settings: Settings,
+        endsBySignal: Bool,
         _ build: @Sendable (Service, Settings, isolated Core) async throws -> Void
     ) async throws -> Running {
         let core = Core()
         return try await core.run { core in
-            let service = try Service(platform, on: core)
+            let service = try Service(platform, producer: producer, on: core)
             try await build(service, settings, core)
             service.watchSchema(Migrator(schema: platform.name.rawValue, migrations))
             try service.watchOwnTopics(on: core)

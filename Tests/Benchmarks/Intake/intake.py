@@ -1,4 +1,5 @@
-"""Fills the topics of a broker of its own, then starts `audit serve` and watches how fast the log grows."""
+"""Fills the topics of a broker of its own, then starts `audit serve` and watches how fast the log grows, and the public topic behind it:
+each alone, then both at once."""
 
 import base64
 import json
@@ -22,7 +23,27 @@ SERVER = os.environ["GATEHOUSE_TEST_POSTGRES_URL"]
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+# Beyond what the log will hold: nothing is published.
+NOWHERE = 10**12
+
+
 def main(audit: str, events: int) -> None:
+    with house(audit, events) as (name, serve):
+        with serving(serve, name, f"update audit.publication set sequence = {NOWHERE}") as pid:
+            watch("the log alone", "log_head", name, events, pid)
+        with serving(serve, name, "update audit.publication set sequence = 0") as pid:
+            watch("the public topic alone", "publication", name, events, pid)
+    with house(audit, events) as (name, serve), serving(serve, name) as pid:
+        behind = threading.Thread(target=watch, args=("the public topic behind the log", "publication", name, events, pid))
+        behind.start()
+        watch("the log, published meanwhile", "log_head", name, events, pid)
+        behind.join()
+        print(size_of(name, events))
+
+
+@contextmanager
+def house(audit: str, events: int):
+    """A database and a broker with events on its topics, and how to serve them."""
     with database() as name, broker() as servers:
         environment = {
             "GATEHOUSE_POSTGRES_URL": url(name, "audit"), "GATEHOUSE_POSTGRES_OWNER_URL": url(name, "audit_owner"),
@@ -32,37 +53,45 @@ def main(audit: str, events: int) -> None:
         subprocess.run([audit, "migrate"], env=environment, check=True, stderr=subprocess.DEVNULL)
         make_topics(servers)
         produce(servers, events)
-        serve = subprocess.Popen([audit, "serve"], env=environment, stderr=subprocess.DEVNULL)
-        try:
-            watch(name, events, serve.pid)
-        finally:
-            serve.terminate()
-            serve.wait()
+        yield name, lambda: subprocess.Popen([audit, "serve"], env=environment, stderr=subprocess.DEVNULL)
 
 
-def watch(name: str, events: int, pid: int) -> None:
+@contextmanager
+def serving(serve, name: str, before: str = "select 1"):
+    with psycopg.connect(url(name), autocommit=True) as connection:
+        connection.execute(before)
+    process = serve()
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def watch(what: str, table: str, name: str, events: int, pid: int) -> None:
     with psycopg.connect(url(name), autocommit=True) as connection:
         def held() -> int:
-            return connection.execute("select sequence from audit.log_head").fetchone()[0]
+            return connection.execute(f"select sequence from audit.{table}").fetchone()[0]
 
-        while held() == 0:
+        while held() in (0, NOWHERE):
             threading.Event().wait(0.001)
         first, start = held(), time.monotonic()
         cpu = cpu_of(pid)
-        writer = connection.execute(
-            "select pid from pg_locks join pg_database d on d.oid = database "
-            "where locktype = 'advisory' and granted and datname = current_database()"
-        ).fetchone()[0]
-        server = cpu_of(writer)
+        backends = [row[0] for row in connection.execute("select pid from pg_stat_activity where usename = 'audit' and datname = current_database()")]
+        server = sum(map(cpu_of, backends))
         while held() < events:
             threading.Event().wait(0.01)
         seconds, taken = time.monotonic() - start, events - first
+        print(f"load {os.getloadavg()[0]:.1f}, {what}: {taken / seconds:,.0f} events/s ({taken:,} in {seconds:.1f} s); CPU per event: "
+              f"audit {(cpu_of(pid) - cpu) / taken * 1e6:.1f} µs, PostgreSQL {(sum(map(cpu_of, backends)) - server) / taken * 1e6:.1f} µs")
+
+
+def size_of(name: str, events: int) -> str:
+    with psycopg.connect(url(name), autocommit=True) as connection:
         size = connection.execute(
             "select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = 'audit.event'::regclass"
         ).fetchone()[0]
-        print(f"load {os.getloadavg()[0]:.1f}: {taken / seconds:,.0f} events/s ({taken:,} in {seconds:.1f} s); CPU per event: "
-              f"audit {(cpu_of(pid) - cpu) / taken * 1e6:.1f} µs, PostgreSQL {(cpu_of(writer) - server) / taken * 1e6:.1f} µs; "
-              f"{size / events:,.0f} bytes an event with its indexes")
+        return f"{size / events:,.0f} bytes an event with its indexes"
 
 
 def produce(servers: str, events: int) -> None:

@@ -22,8 +22,9 @@ require_swift() {
         "Install the toolchain (6.2 or newer) from https://www.swift.org/install/linux and put its usr/bin in PATH."
 }
 
-# install_packages [PACKAGE COMMAND]: beside what every run needs, the PACKAGE that brings COMMAND.
+# install_packages PACKAGE[=COMMAND]…: what all need, and packages that bring a command, of their own name unless told.
 install_packages() {
+    local package
     missing=()
     require pkg-config command -v pkg-config
     require libpq-dev pkg-config --exists libpq
@@ -35,7 +36,7 @@ install_packages() {
     require curl command -v curl
     require python3 command -v python3
     require python3-venv has_venv
-    (($# == 0)) || require "$1" command -v "$2"
+    for package; do require "${package%%=*}" command -v "${package##*=}"; done
     ((${#missing[@]} == 0)) && return
     say "installing ${missing[*]}"
     install_missing || fail "Some packages are missing and could not be installed." \
