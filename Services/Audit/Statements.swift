@@ -22,6 +22,7 @@ package enum Statements {
                 [.text(""), .text(""), .int4(0), .int8(0), .bytea(nil), .bytea(nil), .text("")]),
             sample(LogWriterStore.complete, [.timestamptz(microsSince1970: 0), .int8(0)]),
             sample(PublicationStore.take, [.int8(0)]), sample(PublicationStore.next, [.int8(0)]),
+            sample(PublicationStore.stand, [.int8(0), .int8(0)]),
             sample(PublicationStore.advance, [.int8(0), .int8(0), .int8(0)]),
             sample(EventStore.completeUntil, []), sample(PersonStore.named, [.uuids([])]),
             sample(PersonStore.search, [.text("")]),

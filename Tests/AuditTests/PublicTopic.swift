@@ -19,21 +19,25 @@ struct PublicTopic: Sendable {
             try consumer.assign(ends.mapValues { _ in .beginning })
             let total = ends.values.reduce(0, +)
             if total > 0 {
-                try await core.start {
+                await core.start {
                     do {
                         try await consumer.run { batch in
                             seen.records += batch
                             if seen.records.count >= total { withUnsafeCurrentTask { $0?.cancel() } }
                         }
-                    } catch is CancellationError {}
+                    } catch { seen.end = error }
                 }.value
             }
             await consumer.close()
+            if let end = seen.end, !(end is CancellationError) { throw end }
             return PublicTopic(records: seen.records)
         }
     }
 
-    private final class Seen { var records: [ConsumedRecord] = [] }
+    private final class Seen {
+        var records: [ConsumedRecord] = []
+        var end: (any Error)?
+    }
 
     /// Each once, by its id, in the order in which a partition told them first.
     func events() throws -> [Int32: [AuditEvent]] {

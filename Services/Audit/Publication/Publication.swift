@@ -81,6 +81,7 @@ final class Publication {
             metrics.oldest = next.first?.time
             guard !next.isEmpty else {
                 try await wait(for: latch)
+                guard try await store.stands(at: position, in: term) else { throw Interruption.moved }
                 continue
             }
             let whole = next.enumerated().prefix { $1.sequence == position + 1 + Int64($0) }.map(\.element)

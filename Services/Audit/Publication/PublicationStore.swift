@@ -10,6 +10,9 @@ struct PublicationStore {
     static let take = Statement("update audit.publication set term = $1 where term <= $1 returning sequence") {
         try $0.int8()
     }
+    static let stand = Statement("select 1 from audit.publication where term = $1 and sequence = $2") {
+        try $0.int4()
+    }
     /// In the order of the log. Sequences are given in the order of commits: behind what is seen, no hole is filled later.
     static let next = Statement(
         "select \(LoggedEvent.columns) from audit.event e where e.sequence > $1 order by e.sequence limit \(batch)",
@@ -31,6 +34,11 @@ struct PublicationStore {
             throw Interruption.deposed
         }
         return position
+    }
+
+    /// Somebody may have moved it, and nothing happened since.
+    func stands(at position: Int64, in term: Int64) async throws -> Bool {
+        try await !connection.query(Self.stand, .int8(term), .int8(position)).isEmpty
     }
 
     func next(after position: Int64) async throws -> [LoggedEvent] {
