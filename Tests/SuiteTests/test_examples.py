@@ -83,7 +83,8 @@ def topic_of(house: House, messages: list[Message]) -> str:
     """A topic of its own with copies of these, each in its partition."""
     name = f"example.{unique('audit')}"
     servers = {"bootstrap.servers": house.local["kafka_bootstrap_servers"]}
-    AdminClient(servers).create_topics([NewTopic(name, PARTITIONS[PUBLIC], 1)])[name].result()
+    admin = AdminClient(servers)
+    admin.create_topics([NewTopic(name, PARTITIONS[PUBLIC], 1)])[name].result()
     producer = Producer(servers)
     for message in messages:
         producer.produce(name, message.value(), message.key(), message.partition())
