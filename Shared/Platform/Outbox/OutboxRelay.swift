@@ -82,7 +82,7 @@ public final class OutboxRelay {
             }
             // The end of the service does not wait for Kafka: what is left behind is sent again by the next leader.
             #if FAULTS
-                core.events.atEndOfTurn { Fault.point(.relayAfterProduce) }
+                events.atEndOfTurn { Fault.point(.relayAfterProduce) }
             #endif
             let deliveries = try await producer.attempt(rows.map(\.record))
             // What stands behind a failure is sent again with it: order within a key is kept, at the price of repeats.
