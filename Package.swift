@@ -64,10 +64,10 @@ let package = Package(
         shared("Kafka", ["CRDKafka", "GatehouseEventLoop"]),
         shared("Platform", platform),
 
-        executable("Registry", migrations: ["0001-registry"]),
+        executable("Registry", migrations: ["0001-registry", "0002-idempotency"]),
         executable("Token", migrations: ["0001-token"]),
         executable(
-            "Policy", migrations: ["0001-policy", "0002-objects"],
+            "Policy", migrations: ["0001-policy", "0002-objects", "0003-idempotency"],
             data: ["catalogue", "roles", "domains"].map { "Catalogue/default-\($0).json" }),
         executable("Audit", migrations: ["0001-audit", "0002-publication"]),
         .executableTarget(

@@ -8,8 +8,9 @@ package enum AdministrationStatements {
     package static let all: [StatementSample] = users + roles + domains + networks + catalogue + objects + installation
 
     private static let users = [
+        sample(CreatedStore.find, [.text(""), .text(""), .text(""), .timestamptz(microsSince1970: 0)]),
         sample(UserStore.list, [.text(""), .uuid(0), .int8(51)]), sample(UserStore.find, [.uuid(0)]),
-        sample(UserStore.applications, [.uuid(0)]), sample(UserStore.create, change(.uuid(0)) + profile),
+        sample(UserStore.applications, [.uuid(0)]), sample(UserStore.create, change(.uuid(0)) + profile + claim),
         sample(UserStore.replace, change(.uuid(0)) + profile + [.int8(0)]),
         sample(UserStore.delete, change(.uuid(0)) + [.int8(0)]), sample(RunAsLock.exclude, [.uuid(0)]),
     ]
@@ -18,14 +19,14 @@ package enum AdministrationStatements {
         sample(RoleStore.list, [.text(""), .int8(51)]), sample(RoleStore.find, [.texts([])]),
         sample(RoleStore.complete),
         sample(RoleStore.heldBeyond, [.text(""), .texts([]), .bool(true), .texts([])]),
-        sample(RoleStore.create, change(.text("")) + [.texts([])]),
+        sample(RoleStore.create, change(.text("")) + [.texts([])] + claim),
         sample(RoleStore.replace, change(.text("")) + [.int8(0), .texts([])]),
         sample(RoleStore.delete, change(.text("")) + [.int8(0)]),
     ]
 
     private static let domains = [
         sample(DomainStore.list, [.text(""), .int8(51)]), sample(DomainStore.find, [.text("")]),
-        sample(DomainStore.known, [.texts([])]), sample(DomainStore.create, change(.text(""))),
+        sample(DomainStore.known, [.texts([])]), sample(DomainStore.create, change(.text("")) + claim),
         sample(DomainStore.delete, change(.text("")) + [.int8(0)]), sample(DomainStore.byIndex),
         sample(DomainStore.lock, [.text("")]),
     ]
@@ -68,6 +69,8 @@ package enum AdministrationStatements {
     ) -> StatementSample {
         StatementSample(statement, values, isHosts: hosts)
     }
+
+    private static let claim: [Value] = (nil as Claim?).values(keeping: [])
 
     private static func change(_ changed: Value) -> [Value] {
         [changed, .timestamptz(microsSince1970: 0), .uuid(0), facts]

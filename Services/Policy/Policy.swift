@@ -11,6 +11,7 @@ package let policyProgram = Program(
     migrations: [
         Migration("0001-policy", PackageResources._001_policy_sql),
         Migration("0002-objects", PackageResources._002_objects_sql),
+        Migration("0003-idempotency", PackageResources._003_idempotency_sql),
     ],
     settings: PolicySettings.init, commands: [Bootstrap.command, Unlock.command]
 ) { service, settings, core in
@@ -37,9 +38,15 @@ package let policyProgram = Program(
     ForwardAuthRoutes(decisions, settings.doorKey, settings.proxies).mount(on: service.internalRouter)
 
     let settlement = Settlement(Barrier(.policy, service.postgres, on: core), relay)
-    UserRoutes(users: UserAdministration(service.postgres), settlement: settlement).mount(on: service.api)
-    RoleRoutes(roles: RoleAdministration(service.postgres), settlement: settlement).mount(on: service.api)
-    DomainRoutes(domains: DomainAdministration(service.postgres), settlement: settlement).mount(on: service.api)
+    let keys = settings.answerKeys
+    UserRoutes(users: UserAdministration(service.postgres), settlement: settlement, answerKeys: keys).mount(
+        on: service.api)
+    RoleRoutes(roles: RoleAdministration(service.postgres), settlement: settlement, answerKeys: keys).mount(
+        on: service.api)
+    DomainRoutes(domains: DomainAdministration(service.postgres), settlement: settlement, answerKeys: keys).mount(
+        on: service.api)
+    let claims = ClaimSweeper(.policy, service.postgres, service.log, on: core)
+    service.background("claims") { await claims.run() }
     let workers = Workers(1)
     service.atEnd { workers.stop() }
     CatalogueRoutes(catalogues: CatalogueAdministration(service.postgres, workers), settlement: settlement).mount(

@@ -6,12 +6,14 @@ package struct PolicySettings: Sendable {
     enum ReadRecords: String, CaseIterable { case counted, each }
 
     let doorKey: DoorKey
+    let answerKeys: AnswerKeys
     let proxies: TrustedProxies
     let leaseTimeToLive: Duration
     let readRecords: ReadRecords
 
     init(_ configuration: Configuration) throws {
         doorKey = try DoorKey(configuration)
+        answerKeys = try AnswerKeys(configuration)
         proxies = try TrustedProxies(configuration)
         leaseTimeToLive = try configuration.duration(
             "LEASE_TTL", default: .seconds(5), in: .seconds(2) ... .seconds(300))

@@ -6,13 +6,19 @@ package import GatehousePlatform
 }
 
 package let registryProgram = Program(
-    .registry, migrations: [Migration("0001-registry", PackageResources._001_registry_sql)],
+    .registry,
+    migrations: [
+        Migration("0001-registry", PackageResources._001_registry_sql),
+        Migration("0002-idempotency", PackageResources._002_idempotency_sql),
+    ],
     settings: RegistrySettings.init, commands: [Bootstrap.command, ComponentCommands.add, ComponentCommands.remove]
 ) { service, settings, core in
     service.publish(document: PackageResources.openapi_json)
     let settlement = Settlement(Barrier(.registry, service.postgres, on: core), service.relay(on: core))
     let applications = Applications(service.postgres)
     let secrets = Secrets(service.postgres, settings.peppers, applications)
-    ApplicationRoutes(applications, secrets, settlement).mount(on: service.api)
-    SecretRoutes(secrets, settlement).mount(on: service.api)
+    ApplicationRoutes(applications, secrets, settlement, settings.answerKeys).mount(on: service.api)
+    SecretRoutes(secrets, settlement, settings.answerKeys).mount(on: service.api)
+    let sweeper = ClaimSweeper(.registry, service.postgres, service.log, on: core)
+    service.background("claims") { await sweeper.run() }
 }

@@ -6,11 +6,16 @@ import GatehousePostgres
 package enum Statements {
     package static let all: [StatementSample] =
         [
-            sample(ApplicationStore.create, change + profile + ranges + secret + [.text(nil), .text(nil), .text(nil)]),
+            sample(
+                ApplicationStore.create,
+                change + profile + ranges + secret + [.text(nil), .text(nil), .text(nil)] + claim),
             sample(ApplicationStore.replace, change + profile + ranges + [.int8(0), .bool(true), .text(nil)]),
             sample(ApplicationStore.delete, change + [.int8(0)]),
-            sample(SecretStore.rotate, change + secret + [.bool(true), .uuid(0), .texts([]), .int8(nil), .text(nil)]),
-            sample(SecretStore.revokeTokens, change + [.int8(nil)]),
+            sample(
+                SecretStore.rotate,
+                change + secret + [.bool(true), .uuid(0), .texts([]), .int8(nil), .text(nil)] + claim),
+            sample(SecretStore.revokeTokens, change + [.int8(nil)] + claim),
+            sample(IssuedStore.find, .text(""), .text(""), .text(""), .timestamptz(microsSince1970: 0)),
             sample(RunAsLock.share, .uuid(0)),
             sample(PublishedStore.user, .uuid(0)),
             sample(PublishedStore.known, .texts([])),
@@ -42,6 +47,7 @@ package enum Statements {
     ]
     private static let ranges: [Value] = [.jsonb(nil), .byteas([]), .byteas([])]
     private static let secret: [Value] = [.bytea([]), .text(""), .text("")]
+    private static let claim: [Value] = (nil as Claim?).values(keeping: [])
     private static let page: [Value] = [
         .text(""), .text(""), .int8(51), .text("%abc1%"), .text("abc1"), .uuid(1), .texts(["read:rare"]),
     ]

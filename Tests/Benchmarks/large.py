@@ -82,6 +82,7 @@ class LargeHouse:
             "GATEHOUSE_DOOR_KEY": KEY,
             "GATEHOUSE_PEPPERS": f"p:{KEY}",
             "GATEHOUSE_SEALING_KEY": KEY,
+            "GATEHOUSE_ANSWER_KEYS": f"k:{KEY}",
             "GATEHOUSE_LOG_LEVEL": "warning",
         }
 

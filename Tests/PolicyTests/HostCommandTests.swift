@@ -13,6 +13,7 @@ import Testing
         let values = [
             "POSTGRES_URL": try database.url(as: "policy"), "POSTGRES_OWNER_URL": try database.url(as: "policy_owner"),
             "KAFKA_BOOTSTRAP_SERVERS": try TestService.broker(), "DOOR_KEY": String(repeating: "k", count: 32),
+            "ANSWER_KEYS": TestService.answerKeys,
             "ASSERTION_KEY": Base64URL.text(TestService.assertionKey), "PRODUCT_DOMAIN": "product.example",
         ]
         let tests = URL(filePath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))

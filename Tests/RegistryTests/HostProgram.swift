@@ -2,6 +2,7 @@ import Foundation
 import GatehouseCrypto
 import GatehouseModel
 import GatehousePlatform
+import Glibc
 import TestSupport
 
 /// The executable `registry` beside the tests, as a process.
@@ -56,6 +57,7 @@ extension RegistryHouse {
             "POSTGRES_OWNER_URL": try database.url(as: "registry_owner"),
             "KAFKA_BOOTSTRAP_SERVERS": try TestService.broker(),
             "ASSERTION_KEY": Base64URL.text(TestService.assertionKey), "PEPPERS": Self.peppers,
+            "ANSWER_KEYS": TestService.answerKeys,
         ].merging(settings) { _, given in given }
         let process = Process()
         process.executableURL = try Self.executable()
@@ -94,6 +96,12 @@ final class RunningProgram {
             }
             written += more
         }
+    }
+
+    /// Ends it where it stands.
+    func kill() {
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// Stops it by SIGTERM; all that it wrote, and how it ended.

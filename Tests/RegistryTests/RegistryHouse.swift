@@ -76,11 +76,13 @@ extension RegistryHouse {
     }
 
     /// Bytes that may be no JSON.
-    func send(_ method: String, _ path: String, bytes: [UInt8]) async throws -> TestAnswer {
+    func send(
+        _ method: String, _ path: String, bytes: [UInt8], headers: [String: String] = [:]
+    ) async throws -> TestAnswer {
         let assertion = try Assertion(secret: TestService.assertionKey).sign(
             Self.console, method: method, path: path, at: .now())
-        return try await service.client.send(
-            method, path, bytes, headers: [Assertion.header: String(decoding: assertion, as: UTF8.self)])
+        let signed = [Assertion.header: String(decoding: assertion, as: UTF8.self)]
+        return try await service.client.send(method, path, bytes, headers: headers.merging(signed) { $1 })
     }
 
     /// The least that makes an application, with more members or others.

@@ -10,7 +10,7 @@ from ledger import basic
 from topics import Topics
 
 pytestmark = pytest.mark.last
-KEYS = ("assertion-key", "door-key", "sealing-key", "pepper")
+KEYS = ("assertion-key", "door-key", "sealing-key", "pepper", "answer-key")
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@ public import GatehousePlatform
 public struct TestService: Sendable {
     /// What the tests' assertions are signed with.
     public static let assertionKey = [UInt8](repeating: 7, count: 32)
+    /// What answers are sealed with that are kept for whoever asks again.
+    public static let answerKeys = "k1:" + Base64URL.text([UInt8](repeating: 8, count: 32))
 
     public let database: TestDatabase
     public let client: TestClient
@@ -25,6 +27,7 @@ public struct TestService: Sendable {
             "ORIGIN": "http://127.0.0.1:8080", "LISTEN": "127.0.0.1:0", "INTERNAL_LISTEN": "127.0.0.1:0",
             "POSTGRES_URL": try database.url(as: name), "POSTGRES_OWNER_URL": try database.url(as: "\(name)_owner"),
             "KAFKA_BOOTSTRAP_SERVERS": try broker(), "ASSERTION_KEY": Base64URL.text(assertionKey),
+            "ANSWER_KEYS": answerKeys,
             "LOG_LEVEL": ProcessInfo.processInfo.environment["GATEHOUSE_TEST_LOG"] ?? "error",
         ]
         values.merge(settings) { _, given in given }

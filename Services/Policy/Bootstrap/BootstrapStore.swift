@@ -47,19 +47,22 @@ struct Installation {
     /// Leaves a role that is there.
     func make(_ name: RoleName, _ permissions: Set<Permission>, by author: Author) async throws {
         let fact = OutgoingFact.role(.roleCreated, .create, name, from: nil, to: permissions, by: author)
-        try await connection.query(RoleStore.create, RoleStore.values(name, permissions, Change([fact], by: author)))
+        try await connection.query(
+            RoleStore.create, RoleStore.values(name, permissions, Change([fact], by: author)) + Self.noClaim)
     }
 
     /// Leaves a domain that is there.
     func make(_ name: DomainName, by author: Author) async throws {
         let fact = OutgoingFact.domain(.domainCreated, .create, name, by: author)
-        try await connection.query(DomainStore.create, DomainStore.values(name, Change([fact], by: author)))
+        try await connection.query(
+            DomainStore.create, DomainStore.values(name, Change([fact], by: author)) + Self.noClaim)
     }
 
     func make(_ id: UserID, _ profile: User.Profile, by author: Author) async throws {
         let fact = OutgoingFact.user(.userCreated, .create, id, from: nil, to: profile, by: author)
         do {
-            try await connection.query(UserStore.create, UserStore.values(id, profile, Change([fact], by: author)))
+            try await connection.query(
+                UserStore.create, UserStore.values(id, profile, Change([fact], by: author)) + Self.noClaim)
         } catch PostgresError.server(_, constraint: "account_email", _) {
             throw Bootstrap.Failure.taken(profile.email)
         }
@@ -67,6 +70,9 @@ struct Installation {
 }
 
 extension Installation {
+    /// The host has no Idempotency-Key.
+    private static let noClaim = (nil as Claim?).values(keeping: [])
+
     /// Who may do everything, everywhere.
     static let administrators = Statement(
         """

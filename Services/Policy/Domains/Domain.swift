@@ -8,5 +8,7 @@ struct Domain: Administered, Sendable, Hashable {
     let name: DomainName
     let revision: Revision
 
-    var json: JSON { ["name": name.json] }
+    var json: JSON { .object(Self.json(name)) }
+
+    static func json(_ name: DomainName) -> JSON.Object { ["name": name.json] }
 }

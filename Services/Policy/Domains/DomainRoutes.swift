@@ -6,6 +6,7 @@ import GatehousePlatform
 struct DomainRoutes {
     let domains: DomainAdministration
     let settlement: Settlement
+    let answerKeys: AnswerKeys
 
     func mount(on api: API) {
         api.on("GET", "/api/v1/domains", .none, list)
@@ -19,10 +20,9 @@ struct DomainRoutes {
         return .json(page.answer(found, key: { [$0.name.text] }, json: \.json))
     }
 
-    private func create(_ call: Call) async throws(Problem) -> Response {
-        let domain = try await domains.create(call.json(), by: call.author)
-        let headers = [EntityTag.header(domain.revision), Location.header("/api/v1/domains", domain.name.text)]
-        return await settlement.answer(.json(domain.json, status: 201, headers), after: domain.revision)
+    private func create(_ call: Call) async throws -> Response {
+        let domain = try await domains.create(call.json(), by: call.author, once: Claim(call, answerKeys))
+        return await settlement.answer(.created(domain, in: "/api/v1/domains", by: "name"), after: domain.revision)
     }
 
     private func delete(_ call: Call) async throws(Problem) -> Response {

@@ -21,11 +21,13 @@ struct DomainStore {
     }
 
     /// Nil where the domain exists.
-    func create(_ name: DomainName, _ change: Change) async throws(Problem) -> Revision? {
-        try await postgres.write(Self.create, Self.values(name, change)).first
+    func create(
+        _ name: DomainName, _ change: Change, once claim: Claim?, keeping answer: [UInt8]
+    ) async throws(Problem) -> Revision? {
+        try await postgres.write(Self.create, Self.values(name, change), once: claim, keeping: answer)
     }
 
-    /// Of `create`.
+    /// The first of `create`.
     static func values(_ name: DomainName, _ change: Change) -> [Value] { [.text(name.text)] + change.values }
 
     /// Nil where the domain is no longer at that revision. A conflict while a user has it, or an object lies in it.
@@ -73,9 +75,12 @@ extension DomainStore {
     }
 
     /// A name that was deleted comes back as a new domain.
+    private static let once = ClaimClauses(in: .policy, from: 5)
+
     static let create = Statement(
         """
-        with \(Change.head(where: "not exists (select from policy.domain where name = $1 and not deleted)")),
+        with \(once.mine),
+            \(Change.head(where: "\(once.isMine) and not exists (select from policy.domain where name = $1 and not deleted)")),
             changed as (
                 insert into policy.domain as d (name, revision, created_at, created_by, updated_at, updated_by)
                 select $1, head.revision, $2, $3, $2, $3 from head
@@ -84,7 +89,8 @@ extension DomainStore {
                     updated_at = $2, updated_by = $3
                 where d.deleted
                 returning d.revision),
-            \(Change.told)
+            \(Change.told),
+            \(once.answered())
         select revision from changed
         """, decode: Revision.init(row:))
 

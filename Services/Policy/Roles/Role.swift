@@ -14,8 +14,12 @@ struct Role: Administered, Sendable, Hashable {
     var listed: Set<Permission> { permissions.subtracting(unlisted) }
 
     var json: JSON.Object {
-        var json: JSON.Object = ["name": name.json, "permissions": .array(permissions.sorted().map(\.json))]
+        var json = Self.json(name, permissions)
         if !unlisted.isEmpty { json["attention"] = ["permission_unknown"] }
         return json
+    }
+
+    static func json(_ name: RoleName, _ permissions: Set<Permission>) -> JSON.Object {
+        ["name": name.json, "permissions": .array(permissions.sorted().map(\.json))]
     }
 }

@@ -9,10 +9,12 @@ struct RoleAdministration {
 
     private let store: RoleStore
     private let catalogue: CatalogueStore
+    private let created: CreatedStore
 
     init(_ postgres: Postgres) {
         store = RoleStore(postgres: postgres)
         catalogue = CatalogueStore(postgres: postgres)
+        created = CreatedStore(postgres: postgres)
     }
 
     func page(after name: RoleName?, limit: Int) async throws(Problem) -> [Role] {
@@ -24,7 +26,11 @@ struct RoleAdministration {
         return role
     }
 
-    func create(_ body: JSON, by author: Author) async throws(Problem) -> Role {
+    func create(_ body: JSON, by author: Author, once claim: Claim?) async throws -> Created {
+        try await claim.once(created.find) { try await create(body, by: author, under: claim) }
+    }
+
+    private func create(_ body: JSON, by author: Author, under claim: Claim?) async throws(Problem) -> Created {
         var fields = try Fields(body)
         let name = fields.required("name", as: RoleName.self)
         let permissions = try await permissions(&fields)
@@ -32,8 +38,12 @@ struct RoleAdministration {
         try demand(permissions, of: author)
         let change = Change(
             [.role(.roleCreated, .create, name, from: nil, to: permissions, by: author)], by: author)
-        guard let revision = try await store.create(name, permissions, change) else { throw Role.taken() }
-        return Role(name: name, permissions: permissions, revision: revision)
+        let json = Role.json(name, permissions)
+        let kept = Created.kept(json)
+        guard let revision = try await store.create(name, permissions, change, once: claim, keeping: kept) else {
+            throw Role.taken()
+        }
+        return Created(json: json, revision: revision)
     }
 
     /// The role as it is afterwards; what changes nothing is no change.

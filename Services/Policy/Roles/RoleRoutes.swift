@@ -7,6 +7,7 @@ import GatehousePlatform
 struct RoleRoutes {
     let roles: RoleAdministration
     let settlement: Settlement
+    let answerKeys: AnswerKeys
 
     func mount(on api: API) {
         api.on("GET", "/api/v1/roles", .none, list)
@@ -22,10 +23,9 @@ struct RoleRoutes {
         return .json(page.answer(found, key: { [$0.name.text] }, json: { .object($0.json) }))
     }
 
-    private func create(_ call: Call) async throws(Problem) -> Response {
-        let role = try await roles.create(call.json(), by: call.author)
-        let location = Location.header("/api/v1/roles", role.name.text)
-        return await settlement.answer(.role(role, status: 201, [location]), after: role.revision)
+    private func create(_ call: Call) async throws -> Response {
+        let role = try await roles.create(call.json(), by: call.author, once: Claim(call, answerKeys))
+        return await settlement.answer(.created(role, in: "/api/v1/roles", by: "name"), after: role.revision)
     }
 
     private func get(_ call: Call) async throws(Problem) -> Response { .role(try await roles.find(call.roleName())) }
@@ -50,7 +50,7 @@ extension Call {
 }
 
 extension Response {
-    fileprivate static func role(_ role: Role, status: Int = 200, _ headers: [Header] = []) -> Response {
-        .json(.object(role.json), status: status, [EntityTag.header(role.revision)] + headers)
+    fileprivate static func role(_ role: Role) -> Response {
+        .json(.object(role.json), [EntityTag.header(role.revision)])
     }
 }

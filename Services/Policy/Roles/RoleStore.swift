@@ -32,13 +32,14 @@ struct RoleStore {
     }
 
     /// Nil where the role exists.
-    func create(_ name: RoleName, _ permissions: Set<Permission>, _ change: Change) async throws(Problem) -> Revision? {
+    func create(
+        _ name: RoleName, _ permissions: Set<Permission>, _ change: Change, once claim: Claim?, keeping answer: [UInt8]
+    ) async throws(Problem) -> Revision? {
         try await postgres.write(
-            Self.create, Self.values(name, permissions, change), refusals: Self.refusals
-        ).first
+            Self.create, Self.values(name, permissions, change), once: claim, keeping: answer, refusals: Self.refusals)
     }
 
-    /// Of `create`.
+    /// The first of `create`.
     static func values(_ name: RoleName, _ permissions: Set<Permission>, _ change: Change) -> [Value] {
         [.text(name.text)] + change.values + [.texts(permissions.map(\.text))]
     }
@@ -110,9 +111,12 @@ extension RoleStore {
     ) { row in try row.bool() }
 
     /// A name that was deleted comes back as a new role.
+    private static let once = ClaimClauses(in: .policy, from: 6)
+
     static let create = Statement(
         """
-        with \(Change.head(where: "not exists (select from policy.role where name = $1 and not deleted)")),
+        with \(once.mine),
+            \(Change.head(where: "\(once.isMine) and not exists (select from policy.role where name = $1 and not deleted)")),
             changed as (
                 insert into policy.role as r (name, revision, created_at, created_by, updated_at, updated_by)
                 select $1, head.revision, $2, $3, $2, $3 from head
@@ -124,7 +128,8 @@ extension RoleStore {
             given as (
                 insert into policy.role_permission (role, permission)
                 select changed.name, permission from changed, unnest($5::text[]) permission),
-            \(Change.told)
+            \(Change.told),
+            \(once.answered())
         select revision from changed
         """, decode: Revision.init(row:))
 

@@ -27,7 +27,9 @@ struct User: Administered, Sendable, Hashable {
 extension User {
     var authority: Authority { Authority(permissions: permissions, domains: profile.domains) }
 
-    var json: JSON.Object {
+    var json: JSON.Object { Self.json(id, profile) }
+
+    static func json(_ id: UserID, _ profile: Profile) -> JSON.Object {
         var json: JSON.Object = ["id": id.json]
         for (name, value) in profile.json.members { json[name] = value }
         if id.isSystem { json["system"] = true }

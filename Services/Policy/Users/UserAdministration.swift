@@ -10,12 +10,14 @@ struct UserAdministration {
     private let roles: RoleStore
     private let domains: DomainStore
     private let catalogue: CatalogueStore
+    private let created: CreatedStore
 
     init(_ postgres: Postgres) {
         store = UserStore(postgres: postgres)
         roles = RoleStore(postgres: postgres)
         domains = DomainStore(postgres: postgres)
         catalogue = CatalogueStore(postgres: postgres)
+        created = CreatedStore(postgres: postgres)
     }
 
     func page(after last: UserStore.Place?, limit: Int) async throws(Problem) -> [User] {
@@ -27,14 +29,19 @@ struct UserAdministration {
         return user
     }
 
-    func create(_ body: JSON, by author: Author) async throws(Problem) -> User {
+    func create(_ body: JSON, by author: Author, once claim: Claim?) async throws -> Created {
+        try await claim.once(created.find) { try await create(body, by: author, under: claim) }
+    }
+
+    private func create(_ body: JSON, by author: Author, under claim: Claim?) async throws(Problem) -> Created {
         let profile = try User.Profile(body)
         let authority = try await authority(of: profile)
         try authority.demand(of: author, "The user would be able to do what you are not.")
         let id = UserID(at: author.time, random: (Random.uint64(), Random.uint64()))
         let change = Change([.user(.userCreated, .create, id, from: nil, to: profile, by: author)], by: author)
-        let revision = try await store.create(id, profile, change)
-        return User(id: id, profile: profile, permissions: authority.permissions, revision: revision)
+        let json = User.json(id, profile)
+        let revision = try await store.create(id, profile, change, once: claim, keeping: Created.kept(json))
+        return Created(json: json, revision: revision)
     }
 
     /// The user as it is afterwards; what changes nothing is no change.

@@ -7,6 +7,7 @@ import GatehousePlatform
 struct UserRoutes {
     let users: UserAdministration
     let settlement: Settlement
+    let answerKeys: AnswerKeys
 
     func mount(on api: API) {
         api.on("GET", "/api/v1/users", .none, list)
@@ -22,10 +23,9 @@ struct UserRoutes {
         return .json(page.answer(found, key: { [$0.profile.name.text, $0.id.text] }, json: { .object($0.json) }))
     }
 
-    private func create(_ call: Call) async throws(Problem) -> Response {
-        let user = try await users.create(call.json(), by: call.author)
-        let location = Location.header("/api/v1/users", user.id.text)
-        return await settlement.answer(.user(user, status: 201, [location]), after: user.revision)
+    private func create(_ call: Call) async throws -> Response {
+        let user = try await users.create(call.json(), by: call.author, once: Claim(call, answerKeys))
+        return await settlement.answer(.created(user, in: "/api/v1/users", by: "id"), after: user.revision)
     }
 
     private func get(_ call: Call) async throws(Problem) -> Response { .user(try await users.find(call.userID())) }
@@ -59,7 +59,7 @@ extension Call {
 }
 
 extension Response {
-    fileprivate static func user(_ user: User, status: Int = 200, _ headers: [Header] = []) -> Response {
-        .json(.object(user.json), status: status, [EntityTag.header(user.revision)] + headers)
+    fileprivate static func user(_ user: User) -> Response {
+        .json(.object(user.json), [EntityTag.header(user.revision)])
     }
 }

@@ -27,10 +27,12 @@ struct UserStore {
         try await postgres.read(Self.applications, .user(id))
     }
 
-    func create(_ id: UserID, _ profile: User.Profile, _ change: Change) async throws(Problem) -> Revision {
+    func create(
+        _ id: UserID, _ profile: User.Profile, _ change: Change, once claim: Claim?, keeping answer: [UInt8]
+    ) async throws(Problem) -> Revision {
         let made = try await postgres.write(
-            Self.create, Self.values(id, profile, change), refusals: Self.refusals)
-        guard let revision = made.first else { throw Problem(.internalError, "The user was not made.") }
+            Self.create, Self.values(id, profile, change), once: claim, keeping: answer, refusals: Self.refusals)
+        guard let revision = made else { throw Problem(.internalError, "The user was not made.") }
         return revision
     }
 
@@ -54,7 +56,7 @@ struct UserStore {
         }
     }
 
-    /// Of `create`, and the first of `replace`: $1 … $11.
+    /// The first of `create` and `replace`: $1 … $11.
     static func values(_ id: UserID, _ profile: User.Profile, _ change: Change) -> [Value] {
         [.user(id)] + change.values + [
             .text(profile.email.text), .text(profile.name.text), .text(profile.externalID?.text),
@@ -100,9 +102,12 @@ extension UserStore {
         """
     ) { row in try row.text() }
 
+    private static let once = ClaimClauses(in: .policy, from: 12)
+
     static let create = Statement(
         """
-        with \(Change.head()),
+        with \(once.mine),
+            \(Change.head(where: once.isMine)),
             changed as (
                 insert into policy.account (
                     id, email, name, external_id, active, all_domains, revision,
@@ -115,7 +120,8 @@ extension UserStore {
             given_domains as (
                 insert into policy.account_domain (account, domain)
                 select changed.id, domain from changed, unnest($11::text[]) domain),
-            \(Change.told)
+            \(Change.told),
+            \(once.answered())
         select revision from changed
         """, decode: Revision.init(row:))
 

@@ -8,11 +8,13 @@ struct ApplicationRoutes {
     private let applications: Applications
     private let secrets: Secrets
     private let settlement: Settlement
+    private let answerKeys: AnswerKeys
 
-    init(_ applications: Applications, _ secrets: Secrets, _ settlement: Settlement) {
+    init(_ applications: Applications, _ secrets: Secrets, _ settlement: Settlement, _ answerKeys: AnswerKeys) {
         self.applications = applications
         self.secrets = secrets
         self.settlement = settlement
+        self.answerKeys = answerKeys
     }
 
     func mount(on api: API) {
@@ -33,11 +35,11 @@ struct ApplicationRoutes {
     }
 
     private func create(_ call: Call) async throws -> Response {
-        let secret = secrets.fresh()
-        let application = await applications.shown(
-            try await applications.create(call.json(), secret, by: call.author))
+        let made = try await applications.create(
+            call.json(), secrets.fresh(), by: call.author, once: Claim(call, answerKeys))
+        let application = await applications.shown(made.application)
         var body = application.json
-        body["client_secret"] = .string(secret.text)
+        body["client_secret"] = .string(made.secret)
         let location = Location.header("/api/v1/applications", application.clientID.text)
         return await settlement.answer(
             .json(.object(body), status: 201, [EntityTag.header(application.revision), location]),

@@ -19,13 +19,13 @@ struct ApplicationStore {
     /// `component`: whose credentials they are; then the application acts under the system user, whom nobody deletes.
     func create(
         _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change,
-        component: Component? = nil
+        component: Component? = nil, once claim: Claim? = nil
     ) async throws -> Application {
         let made = try await write(
-            Self.create, Self.values(id, profile, secret, change, component),
+            Self.create, Self.values(id, profile, secret, change, component, once: claim),
             under: component == nil ? profile.actingUser : nil)
-        guard let application = made else { throw Problem(.internalError, "The application was not made.") }
-        return application
+        if let made { return made }
+        throw claim == nil ? Problem(.internalError, "The application was not made.") : Claim.isTaken
     }
 
     /// Nil where the application is no longer at that revision. `revokesTokens`: no token of before outlives it (04 § Epochs).
@@ -66,10 +66,11 @@ struct ApplicationStore {
     /// Of `create`, which a command on the host runs in a transaction of its own.
     static func values(
         _ id: ClientID, _ profile: Application.Profile, _ secret: NewSecret, _ change: Change,
-        _ component: Component? = nil
+        _ component: Component? = nil, once claim: Claim? = nil
     ) -> [Value] {
         [.text(id.text)] + change.values + values(profile) + values(profile.ranges) + secret.values
             + [.text(profile.flow.rawValue), .text(component?.kind.text), .text(component?.name.text)]
+            + claim.values(keeping: secret.kept)
     }
 
     /// $5 … $12
@@ -113,9 +114,12 @@ extension ApplicationStore {
         where a.defined_by = 'internal' and a.component_kind = $1 and a.component_name = $2 and not a.deleted
         """, decode: Application.init(row:))
 
+    private static let once = ClaimClauses(in: .registry, from: 22)
+
     static let create = Statement(
         """
-        with \(Change.head()),
+        with \(once.mine),
+            \(Change.head(where: once.isMine)),
             changed as (
                 insert into registry.application as a (
                     client_id, name, name_key, description, defined_by, component_kind, component_name, flow,
@@ -131,7 +135,8 @@ extension ApplicationStore {
                 insert into registry.application_range (client_id, low, high, revision)
                 select changed.client_id, r.low, r.high, changed.revision
                 from changed, unnest($14::bytea[], $15::bytea[]) as r (low, high)),
-            \(Change.told)
+            \(Change.told),
+            \(once.answered(IssuedStore.snapshot))
         select \(Application.columns) from changed a \(Application.usage)
         """, decode: Application.init(row:))
 

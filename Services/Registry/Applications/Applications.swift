@@ -9,6 +9,7 @@ struct Applications {
     private let list: ApplicationListStore
     private let published: PublishedStore
     private let attention: AttentionStore
+    private let issued: IssuedStore
     private let turnstile = Turnstile<ClientID>()
 
     init(_ postgres: Postgres) {
@@ -16,6 +17,7 @@ struct Applications {
         list = ApplicationListStore(postgres: postgres)
         published = PublishedStore(postgres: postgres)
         attention = AttentionStore(postgres: postgres)
+        issued = IssuedStore(postgres: postgres)
     }
 
     func page(
@@ -37,14 +39,25 @@ struct Applications {
         return application
     }
 
-    func create(_ body: JSON, _ secret: NewSecret, by author: Author) async throws -> Application {
+    func create(
+        _ body: JSON, _ secret: NewSecret, by author: Author, once claim: Claim?
+    ) async throws -> Issued {
+        try await claim.once(issued.find) {
+            let application = try await create(body, secret, by: author, under: claim)
+            return Issued(application: application, secret: secret.text)
+        }
+    }
+
+    private func create(
+        _ body: JSON, _ secret: NewSecret, by author: Author, under claim: Claim?
+    ) async throws -> Application {
         var body = try ApplicationBody(body)
         let user = try await check(&body, against: nil)
         let profile = try body.profile()
         try await demand(profile, under: user, of: author)
         var random = SystemRandomNumberGenerator()
         let id = ClientID(random: &random)
-        return try await store.create(id, profile, secret, .creation(of: id, profile, by: author))
+        return try await store.create(id, profile, secret, .creation(of: id, profile, by: author), once: claim)
     }
 
     /// The application as it is afterwards; what changes nothing is no change.

@@ -16,6 +16,9 @@ struct NewSecret: Sendable {
         self.pepperID = pepperID
     }
 
+    /// For whoever asks again by the same Idempotency-Key: it is sealed there.
+    var kept: [UInt8] { Array(text.utf8) }
+
     /// Its HMAC, the pepper's id, and the hint.
     var values: [Value] { [.bytea(code), .text(pepperID), .text(hint)] }
 }

@@ -9,7 +9,8 @@ struct SecretStore {
     /// Nil where the application is not, or no longer, what its caller was allowed to have the secret of. Concurrent rotations do
     /// not exclude each other: the last to commit has the live secret.
     func rotate(
-        _ application: Application, to secret: NewSecret, revokesTokens: Bool, onlyIfUnchanged: Bool, _ change: Change
+        _ application: Application, to secret: NewSecret, revokesTokens: Bool, onlyIfUnchanged: Bool,
+        _ change: Change, once claim: Claim?
     ) async throws -> Application? {
         let profile = application.profile
         return try await postgres.write(
@@ -17,27 +18,30 @@ struct SecretStore {
             [.text(application.clientID.text)] + change.values + secret.values + [
                 .bool(revokesTokens), .user(profile.runAs), .texts(profile.scopes.map(\.text)),
                 .int8(onlyIfUnchanged ? application.revision.number : nil), .text(profile.flow.rawValue),
-            ]
-        ).first
+            ], once: claim, keeping: secret.kept)
     }
 
     /// Nil where the application is no longer there, or at that revision.
     func revokeTokens(
-        _ application: Application, onlyIfUnchanged: Bool, _ change: Change
+        _ application: Application, onlyIfUnchanged: Bool, _ change: Change, once claim: Claim?
     ) async throws -> Application? {
         try await postgres.write(
             Self.revokeTokens,
             [.text(application.clientID.text)] + change.values
-                + [.int8(onlyIfUnchanged ? application.revision.number : nil)]
-        ).first
+                + [.int8(onlyIfUnchanged ? application.revision.number : nil)],
+            once: claim)
     }
 }
 
 extension SecretStore {
+    private static let rotation = ClaimClauses(in: .registry, from: 13)
+    private static let revocation = ClaimClauses(in: .registry, from: 6)
+
     /// The rule looked at the flow, the run-as user and the scopes: they must be the same still.
     static let rotate = Statement(
         """
-        with \(Change.head(where: "exists (select from registry.application where client_id = $1 and not deleted)")),
+        with \(rotation.mine),
+            \(Change.head(where: "\(rotation.isMine) and exists (select from registry.application where client_id = $1 and not deleted)")),
             changed as (
                 update registry.application a set
                     secret_hmac = $5, pepper_id = $6, secret_hint = $7, secret_generation = a.secret_generation + 1,
@@ -48,20 +52,23 @@ extension SecretStore {
                 where a.client_id = $1 and not a.deleted and a.run_as is not distinct from $9 and a.scopes = $10
                     and a.revision = coalesce($11, a.revision) and a.flow = $12
                 returning \(Application.stored)),
-            \(Change.told)
+            \(Change.told),
+            \(rotation.answered(IssuedStore.snapshot))
         select \(Application.columns) from changed a \(Application.usage)
         """, decode: Application.init(row:))
 
     static let revokeTokens = Statement(
         """
-        with \(Change.head(where: "exists (select from registry.application where client_id = $1 and not deleted)")),
+        with \(revocation.mine),
+            \(Change.head(where: "\(revocation.isMine) and exists (select from registry.application where client_id = $1 and not deleted)")),
             changed as (
                 update registry.application a set
                     epoch = a.epoch + 1, min_epoch = a.epoch + 1,
                     revision = head.revision, updated_at = $2, updated_by = $3
                 from head where a.client_id = $1 and not a.deleted and a.revision = coalesce($5, a.revision)
                 returning \(Application.stored)),
-            \(Change.told)
+            \(Change.told),
+            \(revocation.answered(IssuedStore.snapshot))
         select \(Application.columns) from changed a \(Application.usage)
         """, decode: Application.init(row:))
 }

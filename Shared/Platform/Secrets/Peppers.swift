@@ -6,20 +6,7 @@ public struct Peppers: Sendable {
 
     /// `GATEHOUSE_PEPPERS`: `id:key[,id:key…]`, keys of at least 32 bytes in base64url; the first is used for new secrets.
     public init(_ configuration: Configuration) throws(Configuration.Failure) {
-        var keys: [(id: String, key: [UInt8])] = []
-        for entry in configuration.list("PEPPERS") {
-            let parts = entry.split(separator: ":", maxSplits: 1)
-            // The value is a secret: the complaint must not repeat it.
-            guard parts.count == 2, let key = Base64URL.decode(String(parts[1])), key.count >= 32 else {
-                throw Configuration.Failure("PEPPERS", "must be id:key, the key 32 bytes or more in base64url")
-            }
-            guard !keys.contains(where: { $0.id == parts[0] }) else {
-                throw Configuration.Failure("PEPPERS", "has the id '\(parts[0])' twice")
-            }
-            keys.append((String(parts[0]), key))
-        }
-        guard !keys.isEmpty else { throw Configuration.Failure("PEPPERS", "is required") }
-        self.keys = keys
+        keys = try configuration.keys("PEPPERS", of: 32...Int.max)
     }
 
     /// What new secrets are stored under.

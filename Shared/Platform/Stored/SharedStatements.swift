@@ -7,6 +7,7 @@ package enum SharedStatements {
         let headed = Schema(rawValue: service.rawValue).map { schema in
             [ReplicaStore.sample(of: schema), Restoration(schema).sample]
                 + LostCommits.samples(of: schema)
+                + ([.registry, .policy].contains(schema) ? ClaimStore(schema).samples : [])
         }
         return (headed ?? []) + OutboxStore(schema: service.rawValue).samples
     }

@@ -21,7 +21,8 @@ kafka_servers() { echo "${kafka:-127.0.0.1:$(kafka_port)}"; }
 make_keys() {
     local name
     for name in assertion-key door-key sealing-key; do secret "$name"; done
-    [[ -s $run/secrets/peppers ]] || { secret pepper && (umask 077 && echo "local:$(<"$run/secrets/pepper")" >"$run/secrets/peppers"); }
+    named_key pepper
+    named_key answer-key
 }
 
 # write_settings SERVICE REPLICA: the file that GATEHOUSE_CONFIG_FILE names.
@@ -45,12 +46,18 @@ settings() {
     echo "GATEHOUSE_ASSERTION_KEY_FILE=$run/secrets/assertion-key"
     echo "GATEHOUSE_TRUSTED_PROXIES=127.0.0.1/32,::1/128"
     case $1 in
-        registry) echo "GATEHOUSE_PEPPERS_FILE=$run/secrets/peppers" ;;
+        registry)
+            echo "GATEHOUSE_PEPPERS_FILE=$run/secrets/peppers"
+            echo "GATEHOUSE_ANSWER_KEYS_FILE=$run/secrets/answer-keys"
+            ;;
         token)
             echo "GATEHOUSE_PEPPERS_FILE=$run/secrets/peppers"
             echo "GATEHOUSE_SEALING_KEY_FILE=$run/secrets/sealing-key"
             ;;
-        policy) echo "GATEHOUSE_DOOR_KEY_FILE=$run/secrets/door-key" ;;
+        policy)
+            echo "GATEHOUSE_DOOR_KEY_FILE=$run/secrets/door-key"
+            echo "GATEHOUSE_ANSWER_KEYS_FILE=$run/secrets/answer-keys"
+            ;;
         # Its writer makes and drops the partitions of the log.
         audit) owner_of audit ;;
     esac
