@@ -32,7 +32,7 @@ package let policyProgram = Program(
         replica, ObjectStore(postgres: service.postgres), service.recorder(),
         recordsEachRead: settings.readRecords == .each,
         DoorAnswers(try Assertion(secret: service.settings.assertionKey), origin: service.settings.origin),
-        issuer: service.settings.origin, service.metrics, on: core)
+        issuer: service.settings.origin, service.metrics, service.log, on: core)
     service.background("counted reads") { await decisions.reads.run() }
     service.background("counted refusals") { await decisions.refusals.run() }
     ForwardAuthRoutes(decisions, settings.doorKey, settings.proxies).mount(on: service.internalRouter)

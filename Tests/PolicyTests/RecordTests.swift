@@ -69,6 +69,38 @@ import Testing
         }
     }
 
+    /// W3C Trace Context: a caller's trace goes on, with a span of ours; what is no trace begins one, and changes nothing else.
+    @Test func `belongs to its caller's trace, or to one of its own`() async throws {
+        try await run { house in
+            let marks = try await Topics.ends()
+            let token = try house.token()
+            let trace = "0af7651916cd43dd8448eb211c80319c"
+            let parent = "00-\(trace)-b7ad6b7169203331-01"
+            func ask(_ method: String, _ headers: [String: String]) async throws -> String {
+                let answer = try await house.ask(
+                    method, "/rest/v2/segments", token, headers: headers.merging(["X-Forwarded-For": address]) { $1 })
+                #expect(answer.status == (method == "POST" ? 200 : 403))
+                return try #require(answer["X-Gatehouse-Decision-Id"])
+            }
+            let known = try await [ask("POST", ["traceparent": parent]), ask("BREW", ["Traceparent": parent])]
+            var own = try await [ask("BREW", [:]), ask("POST", ["traceparent": parent, "Traceparent": parent])]
+            for hostile in [
+                parent.uppercased(), "00-\(String(repeating: "0", count: 32))-b7ad6b7169203331-01",
+                "ff" + parent.dropFirst(2),
+                String(repeating: "0", count: 4_000), "00-\(trace)-b7ad6b7169203331-01\";drop",
+            ] {
+                own.append(try await ask("POST", ["traceparent": hostile]))
+            }
+            let parents = Dictionary(
+                uniqueKeysWithValues: try await events(since: marks).map { ($0.id.text, $0.traceparent) })
+            let continued = try known.map { try #require(parents[$0] ?? nil) }
+            #expect(continued.allSatisfy { $0.traceID == trace && $0.text.hasSuffix("-01") })
+            #expect(Set(continued.map(\.spanID) + ["b7ad6b7169203331"]).count == 3)
+            let begun = try own.map { String(try #require(parents[$0] ?? nil).traceID) }
+            #expect(Set(begun + [trace]).count == own.count + 1)
+        }
+    }
+
     @Test func `is counted where it is read, and where nobody proved who calls`() async throws {
         try await run { house in
             let marks = try await Topics.ends()

@@ -183,7 +183,9 @@ import Testing
                 let rotation = Task {
                     try await house.call("POST", RegistryHouse.path(id) + "/secret", headers: headers)
                 }
-                try await eventually("it waits") { try await house.database.isWaiting("%secret_hmac = $5%") }
+                try await eventually("it waits") {
+                    try await house.database.isWaiting("%registry.idempotency as claim%")
+                }
                 return rotation
             }
             #expect(try await rotation.value.status == 412)
@@ -279,7 +281,7 @@ import Testing
             let id = try await house.id()
             let path = RegistryHouse.path(id) + "/secret"
             let first = try await house.call("POST", path, headers: Self.key)
-            let next = TestService.answerKeys.replacing("k1:I", with: "k2:J")
+            let next = TestService.answerKeys.replacing("k1:C", with: "k2:D")
             #expect(next != TestService.answerKeys)
             for (keys, status) in [("\(next),\(TestService.answerKeys)", 200), (next, 409)] {
                 let other = try await TestService.start(

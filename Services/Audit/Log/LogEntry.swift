@@ -63,6 +63,8 @@ struct LogEntry: Sendable {
                 (try? UserID(object.id)).map { Naming(user: $0, name: object.name) }
             }
         }
+        // By its trace an event is found beside the lines that the services logged.
+        if let traceparent = event.traceparent { data["traceparent"] = traceparent.json }
         id = event.id
         time = event.time
         type = event.type
@@ -80,7 +82,7 @@ struct LogEntry: Sendable {
         let request = data["request"]?.object
         let named = [
             event.type, user?.id.text, application?.clientID.text, application?.name, reason,
-            request?["path"]?.string, data["decision_id"]?.string,
+            request?["path"]?.string, data["decision_id"]?.string, event.traceparent.map { String($0.traceID) },
         ]
         let words = named.compactMap(\.self) + objects.flatMap { [$0.id, arePersons ? "" : $0.name] }
         self.words = String(words.joined(separator: " ").lowercased().unicodeScalars.prefix(Self.mostWords))

@@ -11,6 +11,6 @@ extension OutgoingFact {
             by: author.user, through: author.application, operation, object.type,
             [Fact.Object(object.id, name: object.name)], ip: author.ip, changes: changes)
         let key = "\(object.kind)/\(object.id)"
-        return OutgoingFact(type, key: key, subject: key, data: fact.json, at: author.time)
+        return OutgoingFact(type, key: key, subject: key, data: fact.json, at: author.time, in: author.trace)
     }
 }

@@ -21,19 +21,21 @@ final class Decisions {
     private let recordsEachRead: Bool
     private let answers: DoorAnswers
     private let verifier: TokenVerifier
+    private let log: Log
     private let counters: DecisionCounters
     let reads: Tally<CountedRead>
     let refusals: Tally<CountedRefusal>
 
     init(
         _ replica: Replica, _ objects: ObjectStore, _ recorder: Recorder, recordsEachRead: Bool,
-        _ answers: DoorAnswers, issuer: String, _ metrics: Metrics, on core: isolated Core
+        _ answers: DoorAnswers, issuer: String, _ metrics: Metrics, _ log: Log, on core: isolated Core
     ) {
         self.replica = replica
         self.objects = objects
         self.recorder = recorder
         self.recordsEachRead = recordsEachRead
         self.answers = answers
+        self.log = log
         held = replica.held
         verifier = TokenVerifier(issuer: issuer, replica.held)
         counters = DecisionCounters(metrics)
@@ -130,9 +132,12 @@ final class Decisions {
     private func refuse(_ verdict: Verdict, _ reason: Reason) -> Outcome {
         let response = answers.refusal(verdict, reason, scope: held.access.route(of: verdict.decision)?.scope)
         if let caller = verdict.caller, reason != .stateStale {
-            let fact = OutgoingFact(blocked: verdict, reason, caller, in: held.access)
+            let trail = verdict.trail
+            note(verdict, trail)
+            let fact = OutgoingFact(blocked: verdict, reason, caller, held.access, in: trail?.trace)
             return .record(fact, response)
         }
+        note(verdict, verdict.trail)
         let counted = refusals.count(
             CountedRefusal(address: verdict.asked.client, reason: reason), at: verdict.moment.wall)
         return .answer(counted ? response : answers.unrecorded(verdict.id), verdict.id)
@@ -146,13 +151,22 @@ final class Decisions {
         let response = answers.allowance(verdict, identity, isOurs: isOurs)
         if held.access.isWrite(verdict.decision) {
             // What changes something of ours is told by the service that does it.
-            if isOurs { return fresh(response, verdict) }
-            return .record(OutgoingFact(.callAllowed, verdict, identity, route: route), response)
+            if isOurs {
+                note(verdict, verdict.trail)
+                return fresh(response, verdict)
+            }
+            let trail = verdict.trail
+            note(verdict, trail)
+            return .record(
+                OutgoingFact(.callAllowed, verdict, identity, route: route, in: trail?.trace), response)
         }
         if recordsEachRead {
-            let fact = OutgoingFact(.callsAllowed, verdict, identity, route: route, count: 1)
+            let trail = verdict.trail
+            note(verdict, trail)
+            let fact = OutgoingFact(.callsAllowed, verdict, identity, route: route, count: 1, in: trail?.trace)
             return .record(fact, response)
         }
+        note(verdict, verdict.trail)
         let read = CountedRead(
             user: identity.user, application: identity.application, route: route, address: verdict.asked.client,
             second: verdict.moment.wall.seconds)
@@ -160,6 +174,11 @@ final class Decisions {
             return .answer(answers.unrecorded(verdict.id), verdict.id)
         }
         return fresh(response, verdict)
+    }
+
+    /// At `debug` alone: a decision takes microseconds, and so does a line.
+    private func note(_ verdict: Verdict, _ trail: @autoclosure () -> Trail?) {
+        log.debug("decided", verdict.details(trail()))
     }
 
     /// The last look at the clock: this process may have been stopped since the first.

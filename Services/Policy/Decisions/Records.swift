@@ -40,23 +40,28 @@ extension OutgoingFact {
     /// An allowed call; `id`: of its decision, where it is recorded alone.
     fileprivate init(
         call type: EventType, id: ID<Event>? = nil, by user: Fact.User, through application: Fact.Application,
-        _ route: String, _ address: Address?, name: String? = nil, count: Int? = nil, at now: Timestamp
+        _ route: String, _ address: Address?, name: String? = nil, count: Int? = nil, at now: Timestamp,
+        in trace: Trace? = nil
     ) {
         let fact = Fact(
             by: user, through: application, .call, .api, [Fact.Object(route, name: name ?? route)], ip: address,
             count: count.map { Int64($0) })
-        self.init(type, id: id, key: fact.key, subject: route, data: fact.json, at: now)
+        self.init(type, id: id, key: fact.key, subject: route, data: fact.json, at: now, in: trace)
     }
 
     /// An allowed call that is recorded before its answer.
-    init(_ type: EventType, _ verdict: Verdict, _ identity: Identity, route: String, count: Int? = nil) {
+    init(
+        _ type: EventType, _ verdict: Verdict, _ identity: Identity, route: String, count: Int? = nil, in trace: Trace?
+    ) {
         self.init(
             call: type, id: verdict.id, by: identity.user, through: identity.application, route, verdict.asked.client,
-            name: "\(verdict.asked.method) \(verdict.asked.path)", count: count, at: verdict.moment.wall)
+            name: "\(verdict.asked.method) \(verdict.asked.path)", count: count, at: verdict.moment.wall, in: trace)
     }
 
     /// A refusal of somebody who proved who calls.
-    init(blocked verdict: Verdict, _ reason: Reason, _ caller: VerifiedToken, in state: AccessState) {
+    init(
+        blocked verdict: Verdict, _ reason: Reason, _ caller: VerifiedToken, _ state: AccessState, in trace: Trace?
+    ) {
         let claims = caller.token.claims
         let asked = verdict.asked
         let decision = verdict.decision
@@ -81,6 +86,6 @@ extension OutgoingFact {
         ]
         self.init(
             .requestBlocked, id: verdict.id, key: claims.clientID.text, subject: route ?? asked.path, data: data,
-            at: verdict.moment.wall)
+            at: verdict.moment.wall, in: trace)
     }
 }

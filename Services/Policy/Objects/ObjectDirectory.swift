@@ -86,6 +86,6 @@ extension OutgoingFact {
             by: author.user, through: author.application, operation, object.map { ObjectType($0.type) } ?? .api,
             object.map { [Fact.Object($0.id.text, name: $0.id.text)] } ?? [], ip: author.ip, changes: changes)
         let key = "object/" + (object?.description ?? "")
-        return OutgoingFact(type, key: key, subject: key, data: fact.json, at: author.time)
+        return OutgoingFact(type, key: key, subject: key, data: fact.json, at: author.time, in: author.trace)
     }
 }

@@ -40,6 +40,6 @@ extension Change {
         let fact = Fact(
             by: author.user, through: author.application, operation, .oauthApplication,
             [Fact.Object(id.text, name: name.text)], ip: author.ip, changes: changes)
-        return OutgoingFact(type, key: id.text, subject: id.text, data: fact.json, at: author.time)
+        return OutgoingFact(type, key: id.text, subject: id.text, data: fact.json, at: author.time, in: author.trace)
     }
 }

@@ -21,6 +21,6 @@ final class AuthenticationFailures {
             guard beyond.count(failure, at: asked.time) else { throw OAuthError.unavailable(nil) }
             throw OAuthError.tooManyFailures(retryAfter: seconds)
         }
-        try await recorder.record(TokenFacts.failed(failure, count: 1, at: asked.time))
+        try await recorder.record(TokenFacts.failed(failure, count: 1, at: asked.time, in: asked.trail.trace))
     }
 }

@@ -12,6 +12,9 @@ final class OAuthRequest {
     let address: Address
     let time: Timestamp
     private let authorization: [String]
+    private let request: Request
+    /// Read where something is recorded or logged.
+    private(set) lazy var trail = Trail(request)
 
     /// A parameter given twice is refused, whichever (RFC 6749 §3.2).
     init(_ request: Request, _ proxies: TrustedProxies) throws(OAuthError) {
@@ -32,6 +35,7 @@ final class OAuthRequest {
         form = sent.withoutEmpty
         self.address = address
         time = .now()
+        self.request = request
         authorization = request.headers("Authorization")
     }
 

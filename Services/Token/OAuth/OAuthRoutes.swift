@@ -119,7 +119,7 @@ final class OAuthRoutes {
         let done = Response(200, [("Cache-Control", "no-store")])
         // What is unknown, expired or another client's: nothing happens, and nothing is told (RFC 7009 §2.2).
         guard let token = await token(text, at: asked.time), token.client == client.id else { return done }
-        let fact = TokenFacts.revoked(token, by: client, from: asked.address, at: asked.time)
+        let fact = TokenFacts.revoked(token, by: client, for: asked)
         let revision = try await revocations.revoke(token, fact)
         relay.wake()
         let propagation = await barrier.wait(for: revision)
@@ -185,7 +185,8 @@ final class OAuthRoutes {
                             // What is no answer of OAuth's own is trouble behind: the database, the broker.
                             let answer = error as? OAuthError ?? .unavailable(error)
                             if let cause = answer.cause {
-                                self.log.warning("no answer at \(path)", ["cause": .string("\(cause)")])
+                                self.log.warning(
+                                    "no answer at \(path)", asked.trail.details(["cause": .string("\(cause)")]))
                             }
                             return Response(answer)
                         }

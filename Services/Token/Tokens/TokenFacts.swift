@@ -30,21 +30,28 @@ enum TokenFacts {
     }
 
     static func failed(_ failure: Failure, count: Int, at time: Timestamp) -> OutgoingFact {
+        failed(failure, count: count, at: time, in: nil)
+    }
+
+    static func failed(_ failure: Failure, count: Int, at time: Timestamp, in trace: Trace?) -> OutgoingFact {
         let fact = Fact(
             by: nil, through: failure.client.map { Fact.Application($0, name: failure.name) }, .issue, .oauthToken, [],
             outcome: .failed, reason: failure.reason.rawValue, ip: failure.address,
             count: count == 1 ? nil : Int64(count))
         return OutgoingFact(
             .clientAuthenticationFailed, key: fact.key, subject: failure.client?.text ?? failure.address.text,
-            data: fact.json, at: time)
+            data: fact.json, at: time, in: trace)
     }
 
     static func revoked(
-        _ token: AccessToken, by client: ClientAuthentication.Proven, from address: Address, at time: Timestamp
+        _ token: AccessToken, by client: ClientAuthentication.Proven, for asked: OAuthRequest
     ) -> OutgoingFact {
         let user = client.client.user.map { Fact.User($0.id, name: $0.name) }
         let fact = Fact(
-            by: user, through: client.application, .revoke, .oauthToken, [Fact.Object(token.id, name: "")], ip: address)
-        return OutgoingFact(.tokenRevoked, key: client.id.text, subject: token.id, data: fact.json, at: time)
+            by: user, through: client.application, .revoke, .oauthToken, [Fact.Object(token.id, name: "")],
+            ip: asked.address)
+        return OutgoingFact(
+            .tokenRevoked, key: client.id.text, subject: token.id, data: fact.json, at: asked.time,
+            in: asked.trail.trace)
     }
 }

@@ -45,20 +45,20 @@ public final class API {
             answer.headers.append(("WWW-Authenticate", "Bearer"))
             return .now(answer)
         }
-        let call = Call(request: request, caller: caller, now: now)
+        let call = Call(request: request, caller: caller, trail: Trail(request), now: now)
         let log = log
         return .later {
             do {
-                return try await handle(call)
+                let response = try await handle(call)
+                log.debug("answered", call.details(["status": .integer(Int64(response.status))]))
+                return response
             } catch {
                 let problem = Problem(of: error)
+                let kind: JSON.Object = ["problem": .string("\(problem.kind)")]
                 if let cause = problem.cause {
-                    log.warning(
-                        "request failed",
-                        [
-                            "method": .string(method), "path": .string(String(request.path)),
-                            "problem": .string("\(problem.kind)"), "cause": .string("\(cause)"),
-                        ])
+                    log.warning("request failed", call.details(kind, cause: cause))
+                } else {
+                    log.debug("refused", call.details(kind))
                 }
                 return Response(problem)
             }
@@ -82,9 +82,21 @@ extension API.Body {
 public struct Call {
     public let request: Request
     public let caller: Caller
+    public let trail: Trail
     public let now: Timestamp
 
-    public var author: Author { Author(caller, at: now) }
+    public var author: Author { Author(caller, at: now, in: trail.trace) }
+
+    /// For a line of the log.
+    fileprivate func details(_ others: JSON.Object, cause: (any Error)? = nil) -> JSON.Object {
+        var details: JSON.Object = [
+            "method": .string(request.method), "path": .string(String(request.path)),
+            "decision_id": .string(caller.decision),
+        ]
+        for (name, value) in others.members { details[name] = value }
+        details["cause"] = cause.map { .string("\($0)") }
+        return trail.details(details)
+    }
 
     /// A segment of the path that the template names, percent-decoded; empty where that gives no text, and nothing has an empty name.
     public func parameter(_ name: String) -> String {

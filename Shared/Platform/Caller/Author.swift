@@ -6,14 +6,17 @@ public struct Author: Sendable {
     public let application: Fact.Application?
     public let ip: Address?
     public let time: Timestamp
+    /// Of the request by which the change is made; nil for the host.
+    public let trace: Trace?
     /// What bounds what the author may hand on (A27); nil for the host, which nothing bounds.
     public let caller: Caller?
 
-    public init(_ caller: Caller, at time: Timestamp) {
+    public init(_ caller: Caller, at time: Timestamp, in trace: Trace? = nil) {
         user = caller.user
         application = caller.application
         ip = caller.ip
         self.time = time
+        self.trace = trace
         self.caller = caller
     }
 
@@ -25,6 +28,7 @@ public struct Author: Sendable {
         application = nil
         ip = nil
         self.time = time
+        trace = nil
         caller = nil
     }
 }

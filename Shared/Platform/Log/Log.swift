@@ -9,7 +9,14 @@ public struct Log: Sendable {
     public enum Level: String, Sendable, CaseIterable, Comparable {
         case debug, info, warning, error
 
-        private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+        private var order: Int {
+            switch self {
+            case .debug: 0
+            case .info: 1
+            case .warning: 2
+            case .error: 3
+            }
+        }
         public static func < (one: Level, other: Level) -> Bool { one.order < other.order }
     }
 

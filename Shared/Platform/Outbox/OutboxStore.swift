@@ -32,17 +32,23 @@ struct OutboxStore: Sendable {
             return Standing(isElected: isElected, oldest: try row.optionalID(of: Event.self)?.time)
         }
         oldest = Statement(
-            "select position, id, aggregatetype, aggregateid, type, payload from \(schema).outbox order by position limit \(Self.batch)"
+            """
+            select position, id, aggregatetype, aggregateid, type, payload ->> 'traceparent', payload
+            from \(schema).outbox order by position limit \(Self.batch)
+            """
         ) { row in
             let position = try row.int8()
             let id = try row.id(of: Event.self)
             let topic = "gatehouse.\(try row.text()).v1"
             let key = Array(try row.text().utf8)
-            let headers = [
+            var headers = [
                 Header("content-type", Array("application/cloudevents+json".utf8)),
                 Header("ce_id", Array(id.text.utf8)),
                 Header("ce_type", Array(try row.text().utf8)),
             ]
+            if let traceparent = try row.optionalText() {
+                headers.append(Header("traceparent", Array(traceparent.utf8)))
+            }
             return OutboxRow(
                 position: position, made: id.time,
                 record: Record(topic: topic, key: key, value: try row.jsonb(), headers: headers))

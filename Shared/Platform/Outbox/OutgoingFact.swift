@@ -9,13 +9,16 @@ public struct OutgoingFact: Sendable {
     public let event: Event
     private let topic: Topic
 
-    /// `subject`: the object that the fact is about. `id`: where the fact has one already, as a decision has.
+    /// `subject`: the object that the fact is about. `id`: where the fact has one already, as a decision has. `trace`: of the one
+    /// request that it comes from.
     public init(
-        _ type: EventType, id: ID<Event>? = nil, key: String, subject: String, data: JSON.Object, at now: Timestamp
+        _ type: EventType, id: ID<Event>? = nil, key: String, subject: String, data: JSON.Object, at now: Timestamp,
+        in trace: Trace? = nil
     ) {
         self.key = key
         topic = type.topic
-        event = Event(type, id: id ?? .fresh(at: now), subject: subject, time: now, data: data)
+        event = Event(
+            type, id: id ?? .fresh(at: now), subject: subject, time: now, traceparent: trace?.traceparent, data: data)
     }
 
     /// What `Outbox.told` takes.
