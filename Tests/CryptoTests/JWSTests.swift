@@ -52,7 +52,8 @@ import Testing
             for size in [0, 1, 2, 3, 600] {
                 let payload = Random.bytes(size)
                 let token = try JWS(parsing: signer.sign(payload))
-                #expect(token.header == ["alg": .string(verifier.algorithm.rawValue), "kid": "k1", "typ": "at+jwt"])
+                let algorithm = verifier.algorithms[0].rawValue
+                #expect(token.header == ["alg": .string(algorithm), "kid": "k1", "typ": "at+jwt"])
                 #expect(token.keyID == "k1")
                 #expect(token.type == "at+jwt")
                 #expect(token.unverifiedPayload == payload)
@@ -79,7 +80,7 @@ import Testing
     @Test(
         arguments: [
             (#"{"alg":"none"}"#, .algorithm), (#"{"alg":"NONE"}"#, .algorithm), (#"{"alg":""}"#, .algorithm),
-            (#"{"alg":"hs256"}"#, .algorithm), (#"{"alg":"HS512"}"#, .algorithm), (#"{"alg":"RS256"}"#, .algorithm),
+            (#"{"alg":"hs256"}"#, .algorithm), (#"{"alg":"HS512"}"#, .algorithm), (#"{"alg":"RS384"}"#, .algorithm),
             (#"{"typ":"JWT"}"#, .header), (#"{"alg":256}"#, .header), (#"{"alg":null}"#, .header),
             (#"{"alg":"HS256","alg":"HS256"}"#, .header), (#"{"alg":"HS256","kid":1}"#, .header),
             (#"{"alg":"HS256","kid":null}"#, .header), (#"{"alg":"HS256","typ":["JWT"]}"#, .header),

@@ -54,6 +54,6 @@ package final class HeldState {
     private func apply(_ key: PublishedKey) {
         access.apply(key.entry)
         keyEdition += 1
-        keys[key.entry.id] = key.jwk.algorithm == .es256 && !key.entry.isDeleted ? key.jwk.verifier : nil
+        keys[key.entry.id] = key.jwk.algorithms == [.es256] && !key.entry.isDeleted ? key.jwk.verifier : nil
     }
 }

@@ -5,9 +5,12 @@ public import GatehouseJSON
 /// Its payload is had from `payload(verifiedBy:)`. The header names an algorithm, but the key decides: where the two differ, the
 /// token is refused (RFC 8725 §3.1).
 public struct JWS {
-    /// The algorithms of RFC 7518 that we know; `none` is not one. RS256, PS256 and EdDSA have their place here.
-    public enum Algorithm: String, Sendable {
+    /// The algorithms of RFC 7518 and RFC 8037 that we know; `none` is not one.
+    public enum Algorithm: String, Sendable, CaseIterable {
         case es256 = "ES256"
+        case rs256 = "RS256"
+        case ps256 = "PS256"
+        case edDSA = "EdDSA"
         case hs256 = "HS256"
     }
 
@@ -70,8 +73,8 @@ public struct JWS {
 
     /// The payload, once the signature is the key's.
     public func payload(verifiedBy verifier: Verifier) throws(Failure) -> [UInt8] {
-        guard verifier.algorithm == algorithm else { throw .algorithm }
-        guard verifier.isValid(signature, of: signingInput) else { throw .signature }
+        guard verifier.algorithms.contains(algorithm) else { throw .algorithm }
+        guard verifier.isValid(signature, of: signingInput, algorithm) else { throw .signature }
         return unverifiedPayload
     }
 
