@@ -3,8 +3,8 @@ import GatehouseEventLoop
 import GatehousePostgres
 import Glibc
 
-/// What a token's answer is made of at least, each part alone: `Parts URL` prints the processor's µs for a
-/// signature and for a pipelined select.
+/// What tokens and decisions are made of at least, each part alone: `Parts URL` prints the processor's µs for a signature, for its
+/// check, and for a pipelined select.
 @main struct Parts {
     private static let row = Statement("select secret_hmac from registry.published_credentials where client_id = $1") {
         try $0.bytea()
@@ -16,11 +16,13 @@ import Glibc
             let key = SigningKey()
             let message = [UInt8](repeating: 0x61, count: 400)
             let signing = try await perPart(5000) { for _ in 0..<5000 { _ = key.sign(message) } }
+            let (verifyingKey, signature) = (key.verifyingKey, key.sign(message))
+            let verifying = try await perPart(5000) { for _ in 0..<5000 { _ = verifyingKey.isValid(signature, of: message) } }
             let postgres = Postgres(Postgres.Settings(url), on: core)
             try await select(10_000, postgres, core)
             tell("connected")
             let selecting = try await perPart(100_000) { try await select(100_000, postgres, core) }
-            tell("\(signing) \(selecting)")
+            tell("\(signing) \(verifying) \(selecting)")
             // Whoever looks at the server's side ends it.
             _ = readLine()
             await postgres.close()
