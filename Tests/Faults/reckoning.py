@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from audit import AuditLog
 from house import House, eventually
-from topics import Topics, event
+from topics import SOURCES, Topics, event
 
 SCHEMAS = ("registry", "token", "policy")
 
@@ -39,7 +39,7 @@ class Told:
     def read(self, house: House) -> None:
         """Once every outbox is empty; the last counts are told within ten seconds."""
         eventually(lambda: not any(waiting(house).values()), within=60)
-        topics = Topics(house.local["kafka_bootstrap_servers"])
+        topics = Topics(house.local["kafka_bootstrap_servers"], *SOURCES)
         for message in topics.read_on():
             self.add(event(message))
         topics.close()

@@ -16,7 +16,7 @@ from house import Application, House, eventually, expect
 from listener import Listener
 from local_run import LocalRun, shell
 from reckoning import Reckoning, Told, waiting
-from topics import PARTITIONS, Topics, event
+from topics import PARTITIONS, SOURCES, Topics, event
 from wire import Wire
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"Apache Kafka is not in {FOLDER}")
@@ -99,7 +99,7 @@ def site(kafka, tmp_path_factory):
 
 def test_migrate_made_the_topics_as_they_must_be(kafka, site):
     there = {name: topic for name, topic in kafka.topics().items() if name.startswith("gatehouse.")}
-    assert {name: len(topic.partitions) for name, topic in there.items()} == {**PARTITIONS, "gatehouse.audit.v1": 6}
+    assert {name: len(topic.partitions) for name, topic in there.items()} == PARTITIONS
     for name, topic in there.items():
         assert {len(partition.replicas) for partition in topic.partitions.values()} == {len(BROKERS)}, name
         settings = {"cleanup.policy": "delete", "retention.ms": str(30 * 86_400_000), "min.insync.replicas": "2"}
@@ -182,7 +182,7 @@ def heard_all(listener: Listener, load: Load) -> bool:
 
 def test_one_broker_of_three_is_killed(site, counts):
     """K5: nothing is lost, and what is told late is told within 15 s."""
-    with Listener(site.kafka.servers) as listener:
+    with Listener(site.kafka.servers, *SOURCES) as listener:
         with site.load() as load:
             eventually(lambda: len(listener.changes) > 20, within=30)
             broker = site.kafka.leader(APPLICATIONS)
@@ -298,4 +298,4 @@ def test_a_new_cluster_is_read_from_its_beginning(site, counts):
     said = [json.loads(line) for line in (site.run.place / "log/audit-1.log").read_text().splitlines() if "another Kafka cluster" in line]
     assert len(said) == 1, said
     assert len(users) > known["gatehouse.access.v1/0"]
-    assert {name for name in site.kafka.topics() if not name.startswith("__")} == {*PARTITIONS, "gatehouse.audit.v1"}
+    assert {name for name in site.kafka.topics() if not name.startswith("__")} == {*PARTITIONS}
