@@ -67,7 +67,7 @@ let package = Package(
         executable("Registry", migrations: ["0001-registry", "0002-idempotency"]),
         executable("Token", migrations: ["0001-token"]),
         executable(
-            "Policy", migrations: ["0001-policy", "0002-objects", "0003-idempotency"],
+            "Policy", migrations: ["0001-policy", "0002-objects", "0003-idempotency", "0004-listed"],
             data: ["catalogue", "roles", "domains"].map { "Catalogue/default-\($0).json" }),
         executable("Audit", migrations: ["0001-audit", "0002-publication"]),
         .executableTarget(

@@ -118,6 +118,25 @@ import Testing
         }
     }
 
+    /// Else it would hold what no longer is, and stay silent until the revision that it has comes again.
+    @Test func `starts over when a failover has lost what it had applied`() async throws {
+        try await PolicyHouse.run(["LEASE_TTL": "2s"]) { house in
+            try await house.change("registry", house.disable(true))
+            try await eventually("it is disabled") {
+                try await house.ask("GET", "/rest/v2/segments", house.token()).status == 401
+            }
+            try await house.sql("update registry.head set revision = revision - 1;\n\(house.disable(false))")
+            try await eventually("it decides on what is") {
+                try await house.ask("GET", "/rest/v2/segments", house.token()).status == 200
+            }
+            // And so it follows the next change, whose number it had seen before.
+            try await house.change("registry", house.disable(true))
+            try await eventually("it is disabled again") {
+                try await house.ask("GET", "/rest/v2/segments", house.token()).status == 401
+            }
+        }
+    }
+
     @Test func `refuses while PostgreSQL is away for longer than its lease, and comes back by itself`() async throws {
         try await PolicyHouse.run(["LEASE_TTL": "2s"]) { house in
             let token = try house.token()

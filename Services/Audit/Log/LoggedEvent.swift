@@ -31,11 +31,12 @@ struct LoggedEvent: Sendable {
         self.type = type
         // An earlier version kept the type alone.
         source = try row.optionalText() ?? (EventType(name: type)?.topic.owner ?? .audit).source
-        subject = try row.optionalText() ?? ""
+        let subject = try row.optionalText()
         traceparent = try row.optionalText().flatMap { try? Traceparent($0) }
         user = try row.optionalUser()
         arePersons = try row.text() == ObjectType.user.text
         data = try JSON(parsing: row.jsonb()).object ?? [:]
+        self.subject = subject ?? data["objects"]?.array?.first?["id"]?.string ?? id.text
     }
 
     var place: EventPlace { EventPlace(sequence: sequence, time: time) }

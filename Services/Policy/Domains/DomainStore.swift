@@ -74,9 +74,9 @@ extension DomainStore {
         try row.value(DomainName.self)
     }
 
-    /// A name that was deleted comes back as a new domain.
     private static let once = ClaimClauses(in: .policy, from: 5)
 
+    /// A name that was deleted comes back as a new domain.
     static let create = Statement(
         """
         with \(once.mine),

@@ -39,7 +39,7 @@ create table scope (
 create table permission (
     name text collate "C" primary key,
     words text not null,
-    -- false: a role has it still, but the catalogue no longer; it gives nothing
+    -- false: a role has it still, but the catalogue no longer
     listed boolean not null default true
 );
 -- Which permission alone opens some route of a scope; '': no permission is needed.
@@ -182,8 +182,8 @@ select
     id, email, name, active, system,
     array(
         select distinct p.permission
-        from account_role r join role_permission p on p.role = r.role join permission known on known.name = p.permission
-        where r.account = a.id and known.listed
+        from account_role r join role_permission p on p.role = r.role
+        where r.account = a.id
         order by p.permission
     )::text[] as permissions,
     all_domains,

@@ -15,6 +15,8 @@ package final class Replica {
         case rowIsGone
         /// A database was restored: another life of it, whose revisions mean something else.
         case anotherIncarnation
+        /// A head is behind what has been applied, in the same life: a failover has lost commits, and what was applied never was.
+        case lostCommits
     }
 
     private static let pause = Duration.milliseconds(100)
@@ -64,6 +66,9 @@ package final class Replica {
                 try await live()
             } catch {
                 if Task.isCancelled { break }
+                if case StartOver.lostCommits = error {
+                    log.error("the database has lost changes: run `migrate --restored` of the service whose they were")
+                }
                 log.warning("the replica starts over", ["cause": .string("\(error)")])
             }
             // Nothing is allowed any more; so no barrier need wait for the old row.
@@ -152,6 +157,8 @@ extension Replica {
         let begun = Lease.Moment.now()
         guard let heads = try await store.renew(row, applied) else { throw StartOver.rowIsGone }
         guard heads.isOfOneLife(with: applied) else { throw StartOver.anotherIncarnation }
+        // They were read after `applied` was: a head never goes back.
+        guard heads.reaches(applied) else { throw StartOver.lostCommits }
         let isBehind = !applied.reaches(heads)
         for schema in Schema.allCases { try await pull(schema, to: heads[schema].revision) }
         if held.applied?.reaches(heads) == true { lease.renew(at: begun) }

@@ -82,12 +82,12 @@ extension RoleStore {
     static let find = Statement(
         "select \(columns) from policy.role r where r.name = any ($1) and not r.deleted", decode: Role.init(row:))
 
-    /// Those that give everything.
+    /// Those that give everything, and keep what the catalogue had before.
     static let complete = Statement(
         """
         select \(columns) from policy.role r
         where not r.deleted and not exists (
-            select from policy.permission p where p.listed and not exists (
+            select from policy.permission p where not exists (
                 select from policy.role_permission given where given.role = r.name and given.permission = p.name))
         order by r.name
         """, decode: Role.init(row:))
@@ -110,9 +110,9 @@ extension RoleStore {
         """
     ) { row in try row.bool() }
 
-    /// A name that was deleted comes back as a new role.
     private static let once = ClaimClauses(in: .policy, from: 6)
 
+    /// A name that was deleted comes back as a new role.
     static let create = Statement(
         """
         with \(once.mine),

@@ -56,6 +56,7 @@ extension Postgres {
         keeping answer: @autoclosure () -> [UInt8] = [], refusals: [String: Problem] = [:]
     ) async throws(Problem) -> Row? {
         do throws(PostgresError) {
+            Fault.point(.changeBeforeCommit)
             let row = try await change(statement, values + claim.values(keeping: answer())).first
             if row != nil || claim == nil { return row }
         } catch .server(_, "idempotency_answer_of_a_change", _) {

@@ -14,6 +14,9 @@ public struct Migrator: Sendable {
         }
     }
 
+    /// How often a step is tried that does not get its locks; between two tries go those who waited behind it.
+    private static let tries = 60
+
     private let schema: String
     private let migrations: [Migration]
     private let lock: Statement<Void>
@@ -47,10 +50,22 @@ public struct Migrator: Sendable {
             }
             let sql = String(decoding: migration.sql, as: UTF8.self)
             let step = "\(schema).migration (name, checksum) values ('\(migration.name)', '\\x\(checksum.hexadecimal)')"
-            try await connection.script("begin;\n\(sql)\n;insert into \(step);\ncommit;")
+            try await apply("\(sql)\n;insert into \(step)", connection)
             done.append(migration.name)
         }
         return done
+    }
+
+    /// Never waits long for a lock: everybody else would wait behind it.
+    private func apply(_ step: String, _ connection: Connection) async throws {
+        for attempt in 1... {
+            do {
+                return try await connection.script("begin;\nset local lock_timeout = '2s';\n\(step);\ncommit;")
+            } catch let error as PostgresError {
+                guard error == .timeout(.lock), attempt < Self.tries else { throw error }
+                try await connection.script("rollback")
+            }
+        }
     }
 
     /// The names of the steps that this program needs and the database lacks.

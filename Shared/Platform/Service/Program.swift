@@ -73,6 +73,9 @@ public struct Program<Settings: Sendable>: Sendable {
             try arguments.takes([], flags: ["restored"])
             let platform = try PlatformSettings(Configuration(), name: name)
             let isRestored = arguments.has("restored")
+            if isRestored, Schema(rawValue: name.rawValue) == nil {
+                throw UsageError("\(name.rawValue) has no head: nothing of it is revoked, or lives again")
+            }
             try await Core().run { [name, migrations] core in
                 let schema = isRestored ? Schema(rawValue: name.rawValue) : nil
                 let restoration = schema.map { Restoration($0) }

@@ -22,7 +22,9 @@ extension Postgres {
         do {
             return try await transaction { connection in
                 try await connection.query(lock, .user(user))
-                return try await body(connection)
+                let result = try await body(connection)
+                Fault.point(.changeBeforeCommit)
+                return result
             }
         } catch let error as PostgresError {
             throw Problem(error, refusals)
