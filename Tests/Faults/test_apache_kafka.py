@@ -215,24 +215,25 @@ def depose(site: Site) -> None:
 
 def test_two_relays_fight_for_leadership(site, counts):
     """K3: what a deposed leader still sends comes late or twice, but never before its turn."""
-    with Listener(site.kafka.servers, APPLICATIONS) as listener, site.load(twice=True) as load:
-        for _ in range(4):
-            broker = site.kafka.leader(APPLICATIONS)
-            # With the leader's batch under way, on a broker that stands still.
-            site.kafka.pause(broker)
-            leader = site.leader
-            eventually(lambda: waiting(site.house)["registry"] >= 10, within=30)
-            site.run.signal(f"registry-{leader}", signal.SIGSTOP)
-            try:
-                depose(site)
-                site.kafka.resume(broker)
-                # The other has taken over, and tells what the first had under way.
-                heard = len(listener.changes)
-                eventually(lambda: len(listener.changes) > heard + 20, within=30)
-            finally:
-                site.run.signal(f"registry-{leader}", signal.SIGCONT)
-            eventually(lambda: site.leaders == [3 - leader], within=30)
-    eventually(lambda: heard_all(listener, load), within=60)
+    with Listener(site.kafka.servers, APPLICATIONS) as listener:
+        with site.load(twice=True) as load:
+            for _ in range(4):
+                broker = site.kafka.leader(APPLICATIONS)
+                # With the leader's batch under way, on a broker that stands still.
+                site.kafka.pause(broker)
+                leader = site.leader
+                eventually(lambda: waiting(site.house)["registry"] >= 10, within=30)
+                site.run.signal(f"registry-{leader}", signal.SIGSTOP)
+                try:
+                    depose(site)
+                    site.kafka.resume(broker)
+                    # The other has taken over, and tells what the first had under way.
+                    heard = len(listener.changes)
+                    eventually(lambda: len(listener.changes) > heard + 20, within=30)
+                finally:
+                    site.run.signal(f"registry-{leader}", signal.SIGCONT)
+                eventually(lambda: site.leaders == [3 - leader], within=30)
+        eventually(lambda: heard_all(listener, load), within=60)
     order = Order(site.house)
     counts(f"K3: leadership taken 4 times under {len(load.told_at)} changes: {order.repeated} of {order.records} records twice, 0 of {order.keys} keys out of order")
     assert set(load.statuses) <= {200, 409}
