@@ -110,7 +110,7 @@ import Testing
             try await house.publishes(1)
             let told = try await house.publicTopic().records.map { try AuditEvent(parsing: $0.value ?? []).event }
             #expect(told.map(\.source) == ["/gatehouse/policy", "/gatehouse/policy"])
-            #expect(told.map(\.subject) == ["s", ""])
+            #expect(told.map(\.subject) == ["s", "PUT /rest/v2/profiles"])
         }
     }
 

@@ -63,8 +63,6 @@ struct LogEntry: Sendable {
                 (try? UserID(object.id)).map { Naming(user: $0, name: object.name) }
             }
         }
-        // By its trace an event is found beside the lines that the services logged.
-        if let traceparent = event.traceparent { data["traceparent"] = traceparent.json }
         id = event.id
         time = event.time
         type = event.type
@@ -80,6 +78,7 @@ struct LogEntry: Sendable {
         self.namings = namings.filter { !$0.name.isEmpty }
         self.data = JSON.object(data).bytes
         let request = data["request"]?.object
+        // By its trace an event is found beside the lines that the services logged.
         let named = [
             event.type, user?.id.text, application?.clientID.text, application?.name, reason,
             request?["path"]?.string, data["decision_id"]?.string, event.traceparent.map { String($0.traceID) },

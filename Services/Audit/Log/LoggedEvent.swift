@@ -47,12 +47,13 @@ struct LoggedEvent: Sendable {
         return [user].compactMap(\.self) + objects.compactMap { $0["id"]?.string.flatMap { try? UserID($0) } }
     }
 
-    /// Flat: `sequence`, `id`, `time`, `type` beside the members of the data, with the names that persons have now.
+    /// Flat: `sequence`, `id`, `time`, `type` and the trace beside the members of the data, with the names that persons have now.
     func json(_ names: [UserID: Person]) -> JSON.Object {
         var json: JSON.Object = [
             "sequence": .integer(sequence), "id": id.json, "time": time.json, "type": .string(type),
         ]
         for (name, value) in self.data(names).members where json[name] == nil { json[name] = value }
+        if let traceparent { json["traceparent"] = traceparent.json }
         return json
     }
 

@@ -61,7 +61,7 @@ public struct Migrator: Sendable {
         for attempt in 1... {
             do {
                 return try await connection.script("begin;\nset local lock_timeout = '2s';\n\(step);\ncommit;")
-            } catch let error as PostgresError {
+            } catch {
                 guard error == .timeout(.lock), attempt < Self.tries else { throw error }
                 try await connection.script("rollback")
             }
