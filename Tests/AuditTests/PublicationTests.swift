@@ -56,7 +56,8 @@ import Testing
                 var item = try #require(
                     try await house.items("audit-events").first { $0["id"]?.string == told.id.text }?.object)
                 #expect(item["time"] == told.event.time.json && item["type"]?.string == told.event.type)
-                for name in ["id", "time", "type"] { item[name] = nil }
+                #expect(item["traceparent"] == told.event.json["traceparent"])
+                for name in ["id", "time", "type", "traceparent"] { item[name] = nil }
                 #expect(item == told.event.data)
             }
         }

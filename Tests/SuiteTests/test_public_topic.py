@@ -59,7 +59,7 @@ def test_what_is_told_is_what_the_log_holds(logged, told):
 
 def flat(said: dict) -> dict:
     """As the log is read."""
-    return {name: said[name] for name in ("id", "time", "type")} | said["data"]
+    return {name: said[name] for name in ("id", "time", "type", "traceparent") if name in said} | said["data"]
 
 
 def nameless(item: dict) -> dict:
