@@ -12,6 +12,7 @@ package let policyProgram = Program(
         Migration("0001-policy", PackageResources._001_policy_sql),
         Migration("0002-objects", PackageResources._002_objects_sql),
         Migration("0003-idempotency", PackageResources._003_idempotency_sql),
+        Migration("0004-listed", PackageResources._004_listed_sql),
     ],
     settings: PolicySettings.init, commands: [Bootstrap.command, Unlock.command]
 ) { service, settings, core in

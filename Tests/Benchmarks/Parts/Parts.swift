@@ -17,7 +17,9 @@ import Glibc
             let message = [UInt8](repeating: 0x61, count: 400)
             let signing = try await perPart(5000) { for _ in 0..<5000 { _ = key.sign(message) } }
             let (verifyingKey, signature) = (key.verifyingKey, key.sign(message))
-            let verifying = try await perPart(5000) { for _ in 0..<5000 { _ = verifyingKey.isValid(signature, of: message) } }
+            let verifying = try await perPart(5000) {
+                for _ in 0..<5000 { _ = verifyingKey.isValid(signature, of: message) }
+            }
             let postgres = Postgres(Postgres.Settings(url), on: core)
             try await select(10_000, postgres, core)
             tell("connected")
