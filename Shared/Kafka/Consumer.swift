@@ -13,6 +13,7 @@ public final class Consumer {
     private var taken: [ConsumedRecord] = []
     private var trouble: Trouble?
     private var watched: [String]?
+    private var interruption: (any Error)?
     private var assignments = 0
 
     /// Where each partition goes on: after the last record that has been handled.
@@ -67,8 +68,10 @@ public final class Consumer {
     /// records come again in the next run. Throws `offsetOutOfRange` and `unreadable`, and throws them again until `assign` or `seek` says
     /// where to go on; other trouble is logged, and librdkafka tries again.
     public func run(upTo count: Int = 500, _ handle: ([ConsumedRecord]) async throws -> Void) async throws {
+        interruption = nil
         while client != nil {
             try Task.checkCancellation()
+            if let interruption { throw interruption }
             if taken.isEmpty, trouble == nil { take(count) }
             if !taken.isEmpty {
                 let assignment = assignments
@@ -83,6 +86,12 @@ public final class Consumer {
                 try await latch.wait()
             }
         }
+    }
+
+    /// Ends `run`, which throws `error`, as soon as `handle` returns.
+    public func interrupt(with error: any Error) {
+        interruption = error
+        arrival?.open()
     }
 
     /// How many records each partition holds beyond those handled, as of the last fetch; what has not been fetched from is not here.

@@ -56,6 +56,20 @@ import Testing
                 try await house.publishes(500 * round)
             }
             #expect(try await house.publicTopic().faults(until: 2000) == [])
+            try await eventually("one shows its place in the log, and who does not write it shows none") {
+                var shown = 0
+                for service in house.services {
+                    let metrics = try await service.metrics()
+                    let leaders = metrics.values("gatehouse_audit_leader") == [1] ? 1 : 0
+                    let places = ["published_sequence", "unpublished_events", "publication_age_seconds"].map {
+                        metrics.values("gatehouse_audit_\($0)").count
+                    }
+                    guard places == [leaders, leaders, leaders] else { return false }
+                    guard leaders == 1 || metrics.values("gatehouse_audit_lag_records").isEmpty else { return false }
+                    shown += leaders
+                }
+                return shown == 1
+            }
         }
     }
 

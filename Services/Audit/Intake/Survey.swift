@@ -6,7 +6,7 @@ import GatehousePlatform
 import GatehousePostgres
 
 /// Asks the brokers, again and again during a term, what there is to read: how far the log is behind, until when it is complete, and
-/// whether there are new partitions.
+/// whether there are new partitions. Where the term turns out to be over, it ends the reading.
 final class Survey {
     private static let pace = Duration.seconds(1)
     private static let housekeeping = Duration.seconds(3600)
@@ -79,7 +79,7 @@ final class Survey {
         guard let completeUntil else { return }
         let mine = try await postgres.change(
             LogWriterStore.complete, .timestamp(completeUntil - Self.lateness), .int8(writer.term))
-        if !Task.isCancelled { metrics.isLeader = !mine.isEmpty }
+        if mine.isEmpty, !Task.isCancelled { consumer.interrupt(with: Interruption.deposed) }
     }
 
     private func open(_ new: [Partition]) async throws {
