@@ -26,6 +26,30 @@ import Testing
         }
     }
 
+    @Test func `a run that waits ends with what interrupts it, and the next goes on`() async throws {
+        struct Enough: Error {}
+        try await onCore { core in
+            let stage = try Stage(topic: "letters", partitions: 1, on: core)
+            let consumer = try stage.consumer(on: core)
+            try await stage.producer.send((0..<2).map(letter))
+            try consumer.assign([letters: .beginning])
+            _ = try await consumer.handle(2, on: core)
+            let interrupting = core.start {
+                try? await core.events.sleep(for: .milliseconds(20))
+                consumer.interrupt(with: Enough())
+            }
+            do {
+                try await consumer.run { _ in }
+                Issue.record("it ended by itself")
+            } catch is Enough {}
+            await interrupting.value
+            try await stage.producer.send([letter(2)])
+            #expect(try await consumer.handle(1, on: core).map(\.offset) == [2])
+            await consumer.close()
+            await stage.close()
+        }
+    }
+
     @Test func `an offset out of range is an error until it is said where to go on`() async throws {
         try await onCore { core in
             let stage = try Stage(topic: "letters", partitions: 1, on: core)

@@ -116,6 +116,19 @@ import Testing
         }
     }
 
+    @Test func `a client at work costs a row of last use a minute`() async throws {
+        try await TokenHouse.run { house in
+            _ = try await house.token()
+            try await eventually("last use is written") { try await house.count("token.usage") == 1 }
+            try await house.sql("delete from token.usage")
+            _ = try await house.token()
+            _ = try await house.token(as: TokenHouse.otherID)
+            try await eventually("the next batch is written") { try await house.count("token.usage") > 0 }
+            #expect(try await house.count("token.usage where client_id = '\(TokenHouse.otherID)'") == 1)
+            #expect(try await house.count("token.usage") == 1)
+        }
+    }
+
     @Test func `metadata names the configured issuer, whatever Host says`() async throws {
         try await TokenHouse.run { house in
             let answer = try await house.service.client.send(
