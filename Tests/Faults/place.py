@@ -138,7 +138,7 @@ class Place(House):
         return answer
 
 
-class Told:
+class Heard:
     """What has come on some topics since, read again and again until it is all there."""
 
     def __init__(self, place: Place, *topics: str):

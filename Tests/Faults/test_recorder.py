@@ -6,7 +6,7 @@ import time
 import pytest
 from audit import AuditLog
 from house import eventually
-from place import WRITE, Place, Told
+from place import WRITE, Place, Heard
 from wire import Wire
 
 TOPICS = ("gatehouse.calls.v1", "gatehouse.blocked-requests.v1")
@@ -19,7 +19,7 @@ def test_whatever_policy_has_answered_is_recorded(place, point, counts):
     writer = place.make_application(["read:segments", "write:profiles"])
     reader = place.make_application(["read:segments"])
     may, may_not = place.token(writer), place.token(reader)
-    told = Told(place, *TOPICS)
+    told = Heard(place, *TOPICS)
     allowed, refused = set(), set()
     with place.failing("policy-2", point) as process:
         wires = [Wire(place.doors[1]) for _ in range(WIRES)]

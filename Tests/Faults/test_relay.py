@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from house import eventually, expect
-from place import Place, Told, repeated
+from place import Place, Heard, repeated
 
 POINTS = ("relay.after-produce", "relay.before-delete", "relay.after-delete")
 # What bumps a head, by the service whose relay tells of it.
@@ -40,7 +40,7 @@ def test_a_relay_that_is_killed_tells_everything(place, service, point, counts):
     # Of three replicas of policy any may lead: only the one that fails is left.
     others = [name for name in place.processes if name.startswith(f"{service}-") and name != f"{service}-1"]
     before = place.head(service)
-    told = Told(place, *CHANGES[service])
+    told = Heard(place, *CHANGES[service])
     for name in others:
         place.processes[name].kill()
     with place.failing(f"{service}-1", f"{point}:3") as process:
@@ -68,7 +68,7 @@ def test_a_relay_that_is_killed_tells_everything(place, service, point, counts):
 @pytest.fixture
 def event(place):
     """An event of a change, as it stands on its topic: a pattern for one that the test itself puts into the outbox."""
-    told = Told(place, "gatehouse.applications.v1")
+    told = Heard(place, "gatehouse.applications.v1")
     application = place.make_application(["read:segments"])
     eventually(lambda: [told for told in told.read() if told["subject"] == application.client_id])
     found = next(event for event in told.events if event["subject"] == application.client_id)
@@ -85,7 +85,7 @@ INSERT = """insert into registry.outbox (id, aggregatetype, aggregateid, type, p
 
 def test_a_transaction_that_stays_open_loses_no_fact_and_delays_none(place, event, counts):
     """K2: its row has the lower position, and commits long after the others were told and deleted."""
-    told = Told(place, "gatehouse.applications.v1")
+    told = Heard(place, "gatehouse.applications.v1")
     took = []
     with place.database() as holder:
         holder.autocommit = False
@@ -133,7 +133,7 @@ def test_a_change_that_gets_no_lock_is_a_clear_503(place, service, counts):
 
 def test_a_change_that_is_rolled_back_is_not_told(place, event, counts):
     """K4: beside changes that are."""
-    told = Told(place, "gatehouse.applications.v1")
+    told = Heard(place, "gatehouse.applications.v1")
     rolled_back = []
     for _ in range(20):
         with place.database() as other:

@@ -85,12 +85,23 @@ class Reckoning:
         """Refusals that the log counts."""
         return sum(item["count"] for item in self.logged if item["type"] == "gatehouse.requests.blocked")
 
+    def untold(self, schema: str) -> set[int]:
+        """Revisions from the first to the head that nobody is told of; but for signing keys, which are no fact."""
+        with self.house.database() as database:
+            keys = {row[0] for row in database.execute("select revision from token.signing_key")} if schema == "token" else set()
+        return set(range(1, self.head(schema) + 1)) - self.revisions(schema) - keys
+
     def made_up(self, schema: str) -> set[int]:
         """Revisions that are told and were never reached. (Not each that was reached is told of: of two replicas that change the same
         application at once, one may have moved the head in vain.)"""
+        return {revision for revision in self.revisions(schema) if not 1 <= revision <= self.head(schema)}
+
+    def revisions(self, schema: str) -> set[int]:
+        return {revision for source, revision in self.told.changes if source == schema}
+
+    def head(self, schema: str) -> int:
         with self.house.database() as database:
-            head = database.execute(f"select revision from {schema}.head").fetchone()[0]
-        return {revision for source, revision in self.told.changes if source == schema and not 1 <= revision <= head}
+            return database.execute(f"select revision from {schema}.head").fetchone()[0]
 
     @property
     def buried(self) -> int:
