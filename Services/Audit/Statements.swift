@@ -10,7 +10,8 @@ package enum Statements {
 
     package static let all: [Sample] =
         [
-            sample(LogWriterStore.lock, []), sample(LogWriterStore.lead, []), sample(LogWriterStore.clusters, []),
+            sample(LogWriterStore.lock, []), sample(LogWriterStore.touch, []), sample(LogWriterStore.lead, []),
+            sample(LogWriterStore.clusters, []),
             sample(LogWriterStore.offsets, [.text("")]),
             sample(LogWriterStore.open, [.text(""), .texts([]), .int4s([])]),
             sample(LogWriterStore.fence, [.int8(0)]),

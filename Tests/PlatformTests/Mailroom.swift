@@ -134,9 +134,9 @@ extension Mailroom {
         }
     }
 
-    func relay(on core: isolated Core) throws -> Work {
+    func relay(patience: Duration = LeaderSession.patience, on core: isolated Core) throws -> Work {
         let url = try database.url(as: "registry")
-        let relay = OutboxRelay(schema: "registry", producer, log, on: core) {
+        let relay = OutboxRelay(schema: "registry", producer, log, patience: patience, on: core) {
             try await Connection.open(Connection.Settings(url), on: core)
         }
         return Work(relay: relay, task: core.start { await relay.run() })

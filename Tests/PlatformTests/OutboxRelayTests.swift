@@ -50,6 +50,23 @@ import Testing
         }
     }
 
+    @Test func `one that stands still does not lead for ever`() async throws {
+        try await Mailroom.open { room, broker, core in
+            let still = try room.relay(patience: .milliseconds(500), on: core)
+            try await eventually("it leads") { still.relay.isLeader }
+            try broker.pause()
+            try await room.change("key")
+            try await eventually("it waits") { room.producer.inFlight > 0 }
+            let other = try room.relay(on: core)
+            try await eventually("the other leads") { other.relay.isLeader }
+            broker.resume()
+            try await eventually("the outbox is empty") { try await room.waiting() == 0 }
+            try await eventually("one leads") { !still.relay.isLeader && other.relay.isLeader }
+            await still.end()
+            await other.end()
+        }
+    }
+
     @Test func `sends again what stands behind a refusal`() async throws {
         try await Mailroom.open(topics: [.applications]) { room, _, core in
             for type in [.applicationCreated, .secretRotated, .applicationUpdated] as [EventType] {

@@ -39,6 +39,7 @@ final class Survey {
         var tidy = ContinuousClock.now + Self.housekeeping
         while (try? await events.sleep(for: Self.pace)) != nil {
             do {
+                try await writer.touch()
                 try await look(at: .now())
                 if .now >= tidy {
                     tidy = .now + Self.housekeeping

@@ -15,6 +15,7 @@ public final class OutboxRelay {
 
     private let store: OutboxStore
     private let connect: () async throws -> Connection
+    private let patience: Duration
     private let producer: Producer
     private let events: Events
     private let log: Log
@@ -24,13 +25,15 @@ public final class OutboxRelay {
     public private(set) var isLeader = false
     public private(set) var relayed = 0
 
-    /// `connect` opens the connection whose session holds the leader's lock.
+    /// `connect` opens the connection whose session holds the leader's lock, and ends it after `patience` without a word.
     public init(
-        schema: String, _ producer: Producer, _ log: Log, on core: isolated Core,
+        schema: String, _ producer: Producer, _ log: Log, patience: Duration = LeaderSession.patience,
+        on core: isolated Core,
         connect: @escaping () async throws -> Connection
     ) {
         store = OutboxStore(schema: schema)
         self.connect = connect
+        self.patience = patience
         self.producer = producer
         self.log = log
         events = core.events
@@ -45,6 +48,7 @@ public final class OutboxRelay {
             do {
                 let connection = try await connect()
                 defer { connection.close() }
+                try await LeaderSession.begin(connection, patience: patience)
                 try await election(connection)
                 isLeader = true
                 log.info("outbox relay leads")

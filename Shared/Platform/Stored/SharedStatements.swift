@@ -10,5 +10,6 @@ package enum SharedStatements {
                 + ([.registry, .policy].contains(schema) ? ClaimStore(schema).samples : [])
         }
         return (headed ?? []) + OutboxStore(schema: service.rawValue).samples
+            + [StatementSample(LeaderSession.limit, [.text("1min")])]
     }
 }
