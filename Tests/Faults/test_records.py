@@ -7,7 +7,7 @@ from audit import AuditLog
 from confluent_kafka import Producer
 from house import eventually, expect
 from place import Place
-from topics import Topics
+from topics import SOURCES, Topics
 
 WAKING = ("gatehouse.applications.v1", "gatehouse.secret-rotations.v1", "gatehouse.access.v1", "gatehouse.revocations.v1")
 # The newest, which are the ones that could do harm.
@@ -67,7 +67,7 @@ def log_of(place: Place) -> list[dict]:
 
 def settled(place: Place) -> None:
     """The intake has taken all that the topics hold."""
-    topics = Topics(place.local["kafka_bootstrap_servers"])
+    topics = Topics(place.local["kafka_bootstrap_servers"], *SOURCES)
     ends = {partition: end for partition, end in topics.next.items()}
     ends |= {(message.topic(), message.partition()): message.offset() + 1 for message in topics.read_on()}
     topics.close()
