@@ -24,7 +24,7 @@ let platform: [Target.Dependency] = [
     "GatehouseJSON", "GatehouseModel", "GatehouseEventLoop", "GatehouseHTTP", "GatehouseCrypto", "GatehousePostgres",
     "GatehouseKafka",
 ]
-let service: [Target.Dependency] = platform + ["GatehousePlatform"]
+let service: [Target.Dependency] = platform + ["GatehousePlatform", "GatehouseWeb"]
 
 func executable(_ name: String, migrations: [String], data: [String] = []) -> Target {
     .executableTarget(
@@ -63,6 +63,10 @@ let package = Package(
         shared("Postgres", ["CLibPQ", "GatehouseEventLoop"]),
         shared("Kafka", ["CRDKafka", "GatehouseEventLoop"]),
         shared("Platform", platform),
+        .target(
+            name: "GatehouseWeb", dependencies: ["GatehouseModel", "GatehouseHTTP", "GatehouseCrypto"],
+            path: "Shared/Web", resources: ["style.css", "icon.svg"].map { .embedInCode("Assets/\($0)") },
+            swiftSettings: settings),
 
         executable("Registry", migrations: ["0001-registry", "0002-idempotency"]),
         executable("Token", migrations: ["0001-token"]),
@@ -93,6 +97,7 @@ let package = Package(
         tests("Postgres", ["GatehousePostgres", "GatehouseEventLoop"]),
         tests("Kafka", ["GatehouseKafka", "GatehouseEventLoop"]),
         tests("Platform", service),
+        tests("Web", ["GatehouseWeb", "GatehouseModel", "GatehouseHTTP", "GatehouseEventLoop"]),
         tests("Registry", service + ["Registry"]),
         tests("Token", service + ["Token"]),
         tests("Policy", service + ["Policy"]),
