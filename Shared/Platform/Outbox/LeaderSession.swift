@@ -9,7 +9,7 @@ public enum LeaderSession {
         """
         select set_config('idle_session_timeout', $1, false), set_config('idle_in_transaction_session_timeout', $1, false)
         """
-    ) { try $0.text() }
+    ) { (outside: try $0.text(), inside: try $0.text()) }
 
     /// Before the lock is taken: whoever leads must ask something within `patience`.
     public static func begin(_ connection: Connection, patience: Duration = patience) async throws {
