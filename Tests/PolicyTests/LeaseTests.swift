@@ -53,4 +53,14 @@ import Testing
         let lease = Lease(timeToLive: .seconds(10))
         #expect(lease.pace == .seconds(2) && lease.margin == .seconds(1))
     }
+
+    @Test func `a wall clock that is not PostgreSQL's judges no expiry`() {
+        let (begun, ended) = (Self.start, Self.after(2))
+        for seconds in [-30.0, 0, 1, 2, 32] {
+            #expect(Lease.agrees(Self.after(seconds).wall, between: begun, and: ended), "\(seconds)")
+        }
+        for seconds in [-3600.0, -30.001, 32.001, 3600] {
+            #expect(!Lease.agrees(Self.after(seconds).wall, between: begun, and: ended), "\(seconds)")
+        }
+    }
 }

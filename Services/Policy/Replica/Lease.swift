@@ -44,6 +44,15 @@ package struct Lease: Sendable {
         return moved < timeToLive && moved > .zero - timeToLive
     }
 
+    /// By how much a wall clock may be off when it judges an `exp` (R9).
+    package static let leeway = Duration.seconds(30)
+
+    /// Whether this process's wall clock is PostgreSQL's, which read `clock` between two moments. Freshness needs no such look; expiries do:
+    /// a clock that is wrong for good ends no lease by moving.
+    package static func agrees(_ clock: Timestamp, between begun: Moment, and ended: Moment) -> Bool {
+        clock >= begun.wall - leeway && clock <= ended.wall + leeway
+    }
+
     /// How old the proof is; nil without one.
     package func age(at moment: Moment) -> Duration? { proof.map { $0.steady.duration(to: moment.steady) } }
 }

@@ -19,6 +19,14 @@ package final class Replica {
         case lostCommits
     }
 
+    /// Who cannot tell what has expired decides nothing until the clocks agree again.
+    private struct WrongClock: Error, CustomStringConvertible {
+        let difference: Duration
+        var description: String {
+            "PostgreSQL's clock is \(difference.components.seconds) s ahead of this one (behind, where negative)"
+        }
+    }
+
     private static let pause = Duration.milliseconds(100)
     private static let forgetting = Duration.seconds(60)
     /// A wall clock that was an hour ahead for a while has made nothing be forgotten that still counts (R9).
@@ -155,14 +163,19 @@ extension Replica {
     private func renew(_ row: UInt128) async throws {
         guard let applied = held.applied else { return }
         let begun = Lease.Moment.now()
-        guard let heads = try await store.renew(row, applied) else { throw StartOver.rowIsGone }
+        guard let renewal = try await store.renew(row, applied) else { throw StartOver.rowIsGone }
+        let (heads, ended) = (renewal.heads, Lease.Moment.now())
         guard heads.isOfOneLife(with: applied) else { throw StartOver.anotherIncarnation }
         // They were read after `applied` was: a head never goes back.
         guard heads.reaches(applied) else { throw StartOver.lostCommits }
         let isBehind = !applied.reaches(heads)
         for schema in Schema.allCases { try await pull(schema, to: heads[schema].revision) }
-        if held.applied?.reaches(heads) == true { lease.renew(at: begun) }
         if isBehind { try await tell() }
+        guard held.applied?.reaches(heads) == true else { return }
+        guard Lease.agrees(renewal.clock, between: begun, and: ended) else {
+            throw WrongClock(difference: renewal.clock - ended.wall)
+        }
+        lease.renew(at: begun)
     }
 
     /// Reads what is newer than what is held, and the head in the same snapshot; applies all of it in one turn, or nothing.

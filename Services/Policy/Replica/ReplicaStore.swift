@@ -9,6 +9,12 @@ struct ReplicaStore {
         applied_token = greatest(applied_token, $4)
         """
 
+    /// The heads as a renewal found them, and PostgreSQL's clock then.
+    struct Renewal: Sendable {
+        let heads: Heads
+        let clock: Timestamp
+    }
+
     static let join = Statement("insert into policy.replica (id, state, ttl_ms) values ($1, 'joining', $2)")
     static let live = Statement("update policy.replica set renewals = renewals + 1 where id = $1")
     static let activate = Statement(
@@ -18,8 +24,10 @@ struct ReplicaStore {
         update policy.replica set renewals = renewals + 1, \(applied) where id = $1
         returning (select incarnation from registry.published_head), (select revision from registry.published_head),
                   (select incarnation from policy.published_head), (select revision from policy.published_head),
-                  (select incarnation from token.published_head), (select revision from token.published_head)
-        """, decode: Heads.init(row:))
+                  (select incarnation from token.published_head), (select revision from token.published_head),
+                  clock_timestamp()
+        """
+    ) { row in Renewal(heads: try Heads(row: &row), clock: try row.timestamp()) }
     static let tell = Statement("update policy.replica set \(applied) where id = $1 and state = 'active'")
     static let leave = Statement("delete from policy.replica where id = $1")
     static let all = Statement("select id, ttl_ms, renewals from policy.replica") { row in
@@ -43,8 +51,8 @@ struct ReplicaStore {
         try await !postgres.query(Self.activate, applied.values(of: id)).isEmpty
     }
 
-    /// The heads as they are; nil when the row is gone.
-    func renew(_ id: UInt128, _ applied: Heads) async throws -> Heads? {
+    /// What is so; nil when the row is gone.
+    func renew(_ id: UInt128, _ applied: Heads) async throws -> Renewal? {
         try await postgres.query(Self.renew, applied.values(of: id)).first
     }
 
