@@ -68,7 +68,7 @@ let package = Package(
             path: "Shared/Web", resources: ["style.css", "icon.svg"].map { .embedInCode("Assets/\($0)") },
             swiftSettings: settings),
 
-        executable("Registry", migrations: ["0001-registry", "0002-idempotency"]),
+        executable("Registry", migrations: ["0001-registry", "0002-idempotency", "0003-keys"]),
         executable("Token", migrations: ["0001-token"]),
         executable(
             "Policy", migrations: ["0001-policy", "0002-objects", "0003-idempotency", "0004-listed"],

@@ -10,6 +10,7 @@ package let registryProgram = Program(
     migrations: [
         Migration("0001-registry", PackageResources._001_registry_sql),
         Migration("0002-idempotency", PackageResources._002_idempotency_sql),
+        Migration("0003-keys", PackageResources._003_keys_sql),
     ],
     settings: RegistrySettings.init, commands: [Bootstrap.command, ComponentCommands.add, ComponentCommands.remove]
 ) { service, settings, core in

@@ -8,8 +8,10 @@ package enum Statements {
         [
             sample(
                 ApplicationStore.create,
-                change + profile + ranges + secret + [.text(nil), .text(nil), .text(nil)] + claim),
-            sample(ApplicationStore.replace, change + profile + ranges + [.int8(0), .bool(true), .text(nil)]),
+                change + profile + ranges + secret + [.text(nil), .text(nil), .text(nil), .jsonb(nil)] + claim),
+            sample(
+                ApplicationStore.replace,
+                change + profile + ranges + [.int8(0), .bool(true), .text(nil), .jsonb(nil)]),
             sample(ApplicationStore.delete, change + [.int8(0)]),
             sample(
                 SecretStore.rotate,

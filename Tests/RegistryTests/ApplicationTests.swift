@@ -26,7 +26,7 @@ import Testing
                 "ip_ranges": [
                     ["range": "203.0.113.0/24", "note": "office"], ["range": "192.0.2.1", "note": ""],
                 ],
-                "run_as": .string(RegistryHouse.bob), "enabled": true,
+                "run_as": .string(RegistryHouse.bob), "enabled": true, "jwks": nil,
                 "secret": [
                     "hint": .string("…" + secret.suffix(4)), "generation": 1, "created_at": time,
                     "created_by": .string(RegistryHouse.ann), "last_used_at": nil,
@@ -241,7 +241,7 @@ import Testing
                     "client_id": .string(id), "name": "Notebook: Lead scoring", "description": "",
                     "defined_by": "internal", "component": ["kind": "notebook", "name": "Lead scoring"],
                     "flow": "client_credentials", "redirect_uris": [], "website_url": nil, "logo": nil, "scopes": [],
-                    "ip_ranges": [], "run_as": "system", "enabled": true,
+                    "ip_ranges": [], "run_as": "system", "enabled": true, "jwks": nil,
                     "secret": [
                         "hint": "…abcd", "generation": 1, "created_at": epoch, "created_by": "system",
                         "last_used_at": nil,

@@ -24,6 +24,8 @@ struct Application: Sendable, Hashable {
         var ranges: [NotedRange]
         var runAs: UserID?
         var isEnabled: Bool
+        /// Nil: it proves itself by its secret alone.
+        var keys: ClientKeys?
     }
 
     struct Stamp: Sendable, Hashable {
@@ -44,6 +46,7 @@ extension Application.Profile {
     func widens(_ old: Application.Profile) -> Bool {
         !Set(scopes).isSubset(of: old.scopes) || !Set(redirectURIs).isSubset(of: old.redirectURIs)
             || flow != old.flow || actingUser != old.actingUser || (isEnabled && !old.isEnabled) || widensAddresses(old)
+            || keys?.adds(to: old.keys) == true
     }
 
     /// Whether its secret works from where it did not. An empty list holds nobody back.
@@ -74,10 +77,11 @@ extension Application {
 }
 
 extension Application.Profile {
-    /// As facts state it.
+    /// As facts state it: of its keys, which they are.
     var json: JSON.Object {
         var json: JSON.Object = ["name": name.json, "description": description.json]
         for (name, value) in settings.members { json[name] = value }
+        json["jwks"] = keys?.summary ?? .null
         return json
     }
 
@@ -86,6 +90,7 @@ extension Application.Profile {
             "flow": .string(flow.rawValue), "redirect_uris": .array(redirectURIs.map(\.json)),
             "website_url": websiteURL?.json ?? .null, "logo": nil, "scopes": .array(scopes.map(\.json)),
             "ip_ranges": .array(ranges.map(\.json)), "run_as": runAs?.json ?? .null, "enabled": .bool(isEnabled),
+            "jwks": keys?.json ?? .null,
         ]
     }
 }

@@ -19,6 +19,7 @@ struct ApplicationBody {
     let ranges: [NotedRange]?
     let runAs: Patch<UserID>
     let isEnabled: Bool?
+    let keys: Patch<ClientKeys>
 
     init(_ json: JSON, changing current: Application.Profile? = nil) throws(Problem) {
         var fields = try Fields(json)
@@ -34,6 +35,7 @@ struct ApplicationBody {
         ranges = fields.optional("ip_ranges", atMost: NotedRange.most)
         runAs = fields.nullable("run_as")
         isEnabled = fields.optional("enabled")
+        keys = fields.nullable("jwks")
         self.current = current
         self.json = json
         self.fields = fields
@@ -55,7 +57,7 @@ struct ApplicationBody {
             redirectURIs: redirectURIs ?? current?.redirectURIs ?? [],
             websiteURL: websiteURL.applied(to: current?.websiteURL), scopes: scopes,
             ranges: ranges ?? current?.ranges ?? [], runAs: runAs.applied(to: current?.runAs),
-            isEnabled: isEnabled ?? current?.isEnabled ?? true)
+            isEnabled: isEnabled ?? current?.isEnabled ?? true, keys: keys.applied(to: current?.keys))
     }
 
     /// What one flow requires, the other keeps unseen (A20).

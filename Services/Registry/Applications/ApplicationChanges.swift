@@ -16,6 +16,10 @@ extension Change {
     ) -> Change {
         let changes = FieldChange.between(old.json, new.json)
         var updates = changes.filter { $0.field != "enabled" }
+        // The same keys for other algorithms: that is all that may be told.
+        if new.keys != old.keys, new.keys?.summary == old.keys?.summary {
+            updates.append(FieldChange(redacting: "jwks"))
+        }
         if revokesTokens { updates.append(.tokensRevoked) }
         var facts: [OutgoingFact] = []
         if !updates.isEmpty {

@@ -37,6 +37,7 @@ struct ApplicationStore {
             Self.replace,
             [.text(application.clientID.text)] + change.values + Self.values(profile) + Self.values(ranges) + [
                 .revision(application.revision), .bool(revokesTokens), .text(profile.flow.rawValue),
+                .jsonb(profile.keys?.json.bytes),
             ],
             under: profile.actingUser == application.profile.actingUser ? nil : profile.actingUser)
     }
@@ -70,7 +71,7 @@ struct ApplicationStore {
     ) -> [Value] {
         [.text(id.text)] + change.values + values(profile) + values(profile.ranges) + secret.values
             + [.text(profile.flow.rawValue), .text(component?.kind.text), .text(component?.name.text)]
-            + claim.values(keeping: secret.kept)
+            + [.jsonb(profile.keys?.json.bytes)] + claim.values(keeping: secret.kept)
     }
 
     /// $5 … $12
@@ -114,7 +115,7 @@ extension ApplicationStore {
         where a.defined_by = 'internal' and a.component_kind = $1 and a.component_name = $2 and not a.deleted
         """, decode: Application.init(row:))
 
-    private static let once = ClaimClauses(in: .registry, from: 22)
+    private static let once = ClaimClauses(in: .registry, from: 23)
 
     static let create = Statement(
         """
@@ -123,11 +124,11 @@ extension ApplicationStore {
             changed as (
                 insert into registry.application as a (
                     client_id, name, name_key, description, defined_by, component_kind, component_name, flow,
-                    redirect_uris, website_url, scopes, run_as, enabled, ip_ranges,
+                    redirect_uris, website_url, scopes, run_as, enabled, ip_ranges, jwks,
                     secret_hmac, pepper_id, secret_hint, secret_created_at, secret_created_by,
                     revision, created_at, created_by, updated_at, updated_by)
                 select $1, $5, $6, $7, case when $20 is null then 'user' else 'internal' end, $20, $21, $19,
-                    $8, $9, $10, $11, $12, $13, $16, $17, $18, $2, $3,
+                    $8, $9, $10, $11, $12, $13, $22, $16, $17, $18, $2, $3,
                     head.revision, $2, $3, $2, $3
                 from head
                 returning \(Application.stored)),
@@ -146,7 +147,7 @@ extension ApplicationStore {
             changed as (
                 update registry.application a set
                     name = $5, name_key = $6, description = $7, redirect_uris = $8, website_url = $9, scopes = $10,
-                    run_as = $11, enabled = $12, flow = $18, ip_ranges = coalesce($13, a.ip_ranges),
+                    run_as = $11, enabled = $12, flow = $18, jwks = $19, ip_ranges = coalesce($13, a.ip_ranges),
                     epoch = a.epoch + $17::boolean::integer,
                     min_epoch = case when $17 then a.epoch + 1 else a.min_epoch end,
                     revision = head.revision, updated_at = $2, updated_by = $3
@@ -170,7 +171,8 @@ extension ApplicationStore {
         with \(Change.head(where: "exists (select from registry.application where client_id = $1 and revision = $5 and not deleted)")),
             changed as (
                 update registry.application a set
-                    deleted = true, secret_hmac = null, pepper_id = null, epoch = a.epoch + 1, min_epoch = a.epoch + 1,
+                    deleted = true, secret_hmac = null, pepper_id = null, jwks = null,
+                    epoch = a.epoch + 1, min_epoch = a.epoch + 1,
                     revision = head.revision, updated_at = $2, updated_by = $3
                 from head where a.client_id = $1 and a.revision = $5 and not a.deleted
                 returning a.client_id, a.revision),

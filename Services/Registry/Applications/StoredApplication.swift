@@ -8,7 +8,7 @@ extension Application {
     /// Of the table.
     static let stored = """
         a.client_id, a.name, a.description, a.component_kind, a.component_name, a.flow, a.redirect_uris,
-        a.website_url, a.scopes, a.ip_ranges, a.run_as, a.enabled,
+        a.website_url, a.scopes, a.ip_ranges, a.run_as, a.enabled, a.jwks,
         a.secret_hint, a.secret_generation, a.secret_created_at, a.secret_created_by,
         a.revision, a.created_at, a.created_by, a.updated_at, a.updated_by
         """
@@ -30,7 +30,8 @@ extension Application {
             redirectURIs: try row.texts().map(RedirectURI.init),
             websiteURL: try row.optionalText().map(WebsiteURL.init), scopes: try row.texts().map(Scope.init),
             ranges: try [NotedRange](json: JSON(parsing: row.jsonb())), runAs: try row.optionalUser(),
-            isEnabled: try row.bool())
+            isEnabled: try row.bool(),
+            keys: try row.optionalJSONB().map { ClientKeys(stored: try JSON(parsing: $0)) })
         self.component =
             if let kind, let component { Component(kind: kind, name: component) } else { nil }
         let hint = try row.text()

@@ -61,7 +61,7 @@ package struct Bootstrap {
         guard !scopes.isEmpty else { throw Failure.emptyCatalogue }
         let profile = Application.Profile(
             name: name, description: .empty, flow: .clientCredentials, redirectURIs: [], websiteURL: nil,
-            scopes: scopes, ranges: [], runAs: user, isEnabled: true)
+            scopes: scopes, ranges: [], runAs: user, isEnabled: true, keys: nil)
         var random = SystemRandomNumberGenerator()
         let id = ClientID(random: &random)
         let secret = NewSecret(under: settings.peppers)

@@ -43,7 +43,8 @@ struct Components {
         if try await store.find(component) != nil { throw Failure.present(component) }
         let profile = Application.Profile(
             name: try ApplicationName(component.title), description: .empty, flow: .clientCredentials,
-            redirectURIs: [], websiteURL: nil, scopes: [], ranges: [], runAs: .system, isEnabled: true)
+            redirectURIs: [], websiteURL: nil, scopes: [], ranges: [], runAs: .system, isEnabled: true,
+            keys: nil)
         var random = SystemRandomNumberGenerator()
         let id = ClientID(random: &random)
         let secret = NewSecret(under: peppers)
