@@ -15,6 +15,7 @@ SCHEMAS = {
     "/api/v1/catalogue": "policy",
     "/api/v1/ip-ranges": "policy",
     "/oauth/revoke": "token",
+    "/rest/v2/oauth/revoke": "token",
 }
 # Refusals of callers who did not prove who they are: counted, not told one by one.
 COUNTED = {"token_missing", "token_malformed", "state_stale"}

@@ -11,16 +11,20 @@ package enum Statements {
             StatementSample(KeyStore.add, [.text(""), .jsonb(Array("{}".utf8)), .bytea([]), time, time]),
             StatementSample(KeyStore.expire, [time]),
             StatementSample(UsageStore.note, [.texts([]), .timestamptzs(microsSince1970: [])]),
+            StatementSample(AssertionStore.use, [client, .bytea([UInt8](repeating: 0, count: 32)), time]),
+            StatementSample(AssertionStore.sweep),
         ]
 
     /// What stands between a request and its answer.
     package static let hot = [
         StatementSample(ClientStore.client, [client, address]),
-        StatementSample(
-            IntrospectionStore.inspect, [client, address, client, .int8(1), .uuid(0), .int8(1), .text(""), .text("")]),
+        StatementSample(ClientStore.clientWithKeys, [client, address]),
+        StatementSample(IntrospectionStore.inspect, [client, address] + token),
+        StatementSample(IntrospectionStore.inspectWithKeys, [client, address] + token),
     ]
 
     private static let client = Value.text(String(repeating: "a", count: 32))
+    private static let token: [Value] = [client, .int8(1), .uuid(0), .int8(1), .text(""), .text("")]
     private static let address = Value.bytea([UInt8](repeating: 0, count: 16))
     private static let time = Value.timestamptz(microsSince1970: 0)
 }

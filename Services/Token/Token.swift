@@ -7,7 +7,12 @@ package import GatehousePlatform
 }
 
 package let tokenProgram = Program(
-    .token, migrations: [Migration("0001-token", PackageResources._001_token_sql)], settings: TokenSettings.init
+    .token,
+    migrations: [
+        Migration("0001-token", PackageResources._001_token_sql),
+        Migration("0002-assertions", PackageResources._002_assertions_sql),
+    ],
+    settings: TokenSettings.init
 ) { service, settings, core in
     service.publish(document: PackageResources.openapi_json)
     let issuer = service.settings.origin
@@ -21,18 +26,20 @@ package let tokenProgram = Program(
     let failures = Tally(every: .seconds(10), recorder, on: core, fact: TokenFacts.failed)
     let usage = Usage(postgres, service.log, on: core)
     let revocations = RevocationStore(postgres: postgres)
+    let assertions = AssertionStore(postgres: postgres)
 
     MetadataRoutes(issuer: issuer, keys: keys).mount(on: service.router)
     OAuthRoutes(
         issuer: issuer, proxies: settings.proxies,
-        authentication: ClientAuthentication(peppers: PreparedPeppers(settings.peppers)),
-        clients: ClientStore(postgres: postgres), introspections: IntrospectionStore(postgres: postgres),
-        revocations: revocations, grant: ClientCredentialsGrant(life: settings.tokenLife), keys: keys,
-        tokens: TokenReader(keys, issuer: issuer),
-        failures: AuthenticationFailures(
-            FailureLimits(perClient: settings.failuresPerClient, perAddress: settings.failuresPerAddress), recorder,
-            beyond: failures), issues: issues, usage: usage, barrier: Barrier(.token, postgres, on: core), relay: relay,
-        log: service.log
+        authentication: ClientAuthentication(
+            issuer: issuer, peppers: PreparedPeppers(settings.peppers), keys: try PreparedKeys(),
+            clients: ClientStore(postgres: postgres), assertions: assertions,
+            failures: AuthenticationFailures(
+                FailureLimits(perClient: settings.failuresPerClient, perAddress: settings.failuresPerAddress), recorder,
+                beyond: failures)),
+        introspections: IntrospectionStore(postgres: postgres), revocations: revocations,
+        grant: ClientCredentialsGrant(life: settings.tokenLife), keys: keys, tokens: TokenReader(keys, issuer: issuer),
+        issues: issues, usage: usage, barrier: Barrier(.token, postgres, on: core), relay: relay, log: service.log
     ).mount(on: service.router)
 
     service.health.check("signing keys") { keys.isReady ? nil : "none yet" }
@@ -45,6 +52,12 @@ package let tokenProgram = Program(
         while !Task.isCancelled {
             try? await revocations.purge(at: .now())
             try? await events.sleep(for: .seconds(600))
+        }
+    }
+    service.background("used assertions") {
+        while !Task.isCancelled {
+            let isMore = try? await assertions.sweep()
+            try? await events.sleep(for: isMore == true ? .milliseconds(100) : .seconds(60))
         }
     }
 }

@@ -18,7 +18,9 @@ enum SampleKeys {
     /// The same key with other members, or fewer.
     static func with(_ more: JSON.Object, _ key: JSON) -> JSON {
         var members = key.object ?? [:]
-        for (name, value) in more.members { members[name] = value.isNull ? nil : value }
+        for (name, value) in more.members {
+            if value.isNull { members[name] = nil } else { members[name] = value }
+        }
         return .object(members)
     }
 

@@ -27,6 +27,15 @@ URIS = [*NO_LIST, *NO_MEMBERS, ["x"], ["http://example.com/"], ["https://example
 EMAIL = [None, *NO_TEXT, *HIDDEN, "", "x", "@", "a@", "a@b@c", "a b@example.com", "x" * 300 + "@example.com"]
 USER = [*NO_TEXT, "", "x", "system", "00000000-0000-7000-8000-000000000000"]
 
+CURVE = {"kty": "EC", "crv": "P-256", "x": "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs", "y": "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"}
+KEYS = [
+    *NO_TEXT, "x", CURVE, {"keys": None}, {"keys": "x"}, {"keys": {}}, *({"keys": members} for members in NO_MEMBERS), {"keys": []},
+    *({"keys": [{**CURVE, name: value}]} for name, value in [
+        ("kty", "RSA"), ("kty", "oct"), ("kty", 7), ("crv", "P-384"), ("x", "AAAA"), ("y", ""), ("d", "AAAA"), ("k", "AAAA"), ("alg", "none"),
+        ("alg", "HS256"), ("use", "enc"), ("key_ops", ["sign"]), ("kid", ""), ("kid", "a b"), ("kid", "\u202e"), ("kid", "x" * 101)]),
+    {"keys": [{**CURVE, "kid": "a"}, {**CURVE, "kid": "a"}]}, {"keys": [CURVE] * 2}, {"keys": [CURVE] * 11},
+]
+
 APPLICATION = {
     "name": [*NAME, "\ud800"],
     "description": NOTE,
@@ -37,6 +46,7 @@ APPLICATION = {
     "ip_ranges": RANGES,
     "run_as": [None, *USER],
     "enabled": FLAG,
+    "jwks": KEYS,
 }
 # Null is as good as absent.
 ROTATION = {"revoke_tokens": FLAG[1:]}
@@ -188,5 +198,7 @@ FORMS = {
     "an empty value": b"grant_type=&token=",
     "a second client": b"{right}&client_id=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     "a second secret": b"{right}&client_secret=ghs_x",
+    "an assertion, too": b"{right}&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=e.e.e",
+    "half of an assertion": b"{right}&client_assertion=e.e.e",
 }
 TAGS = ["x", '"', '"x', 'x"', "7", '"1" "2"', '"9999999999999999999999"', 'W/"1"', '"-1"', '"\u00e9"', ",", '""']

@@ -1,3 +1,4 @@
+import GatehouseJSON
 import TestSupport
 import Testing
 
@@ -13,15 +14,48 @@ import Testing
         }
     }
 
+    @Test func `an assertion takes one more to be used once, and a failure one, whatever has failed`() async throws {
+        try await TokenHouse.run(["FAILURES_PER_CLIENT": "1000000", "FAILURES_PER_ADDRESS": "1000000"]) { house in
+            let (holder, other) = (KeyHolder(), KeyHolder())
+            try await house.give([holder.jwk])
+            let token = try await house.token()
+            func ask(_ assertion: String, _ form: String, _ path: String, _ status: Int) async throws {
+                let answer = try await house.ask(assertion, form, at: path)
+                #expect(answer.status == status)
+            }
+            func cost(_ status: Int, _ assertion: () -> String) async throws -> Double {
+                try await trips(house, of: 1) {
+                    try await ask(assertion(), "grant_type=client_credentials", "/oauth/token", status)
+                }
+            }
+            func named(_ id: String) -> JSON.Object { ["iss": .string(id), "sub": .string(id)] }
+
+            #expect(try await cost(200) { holder.assertion() } == 2)
+            let introspection = try await trips(house, of: 1) {
+                try await ask(holder.assertion(), "token=\(token)", "/oauth/introspect", 200)
+            }
+            #expect(introspection == 2)
+            #expect(try await cost(401) { other.assertion() } == 1)
+            #expect(try await cost(401) { other.assertion(named(KeyHolder.nobody)) } == 1)
+            #expect(try await cost(401) { holder.assertion(named(TokenHouse.otherID)) } == 1)
+            #expect(try await cost(401) { holder.assertion(["exp": 1]) } == 1)
+            #expect(try await cost(401) { "nonsense" } == 1)
+            try await house.sql("update registry.application set enabled = false where name = 'Shop sync'")
+            #expect(try await cost(401) { holder.assertion() } == 1)
+        }
+    }
+
     /// Of one request. The service's loops ask the database, too, now and then: the least of several bursts is the requests' own.
-    private func trips(_ house: TokenHouse, of request: () async throws -> Void) async throws -> Double {
+    private func trips(
+        _ house: TokenHouse, of count: Int = 10, _ request: () async throws -> Void
+    ) async throws -> Double {
         var least = Double.infinity
         for _ in 0..<10 {
             let before = try await calls(house)
-            for _ in 0..<10 { try await request() }
+            for _ in 0..<count { try await request() }
             least = min(least, try await calls(house) - before)
         }
-        return least / 10
+        return least / Double(count)
     }
 
     private func calls(_ house: TokenHouse) async throws -> Double {

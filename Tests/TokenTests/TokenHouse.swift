@@ -23,12 +23,7 @@ struct TokenHouse {
     ) async throws {
         let database = try await MigratedDatabase.make()
         let secret = ClientSecret(random: Random.bytes(32))?.text ?? ""
-        var values = [
-            "PEPPERS": "p1:" + Base64URL.text(pepper), "SEALING_KEY": Base64URL.text([UInt8](repeating: 4, count: 32)),
-            "TRUSTED_PROXIES": "127.0.0.1",
-        ]
-        values.merge(settings) { _, given in given }
-        let service = try await TestService.start(tokenProgram, as: "token", on: database, values)
+        let service = try await start(on: database, settings)
         let house = TokenHouse(service: service, secret: secret)
         try await house.seed()
         do { try await body(house) } catch {
@@ -38,6 +33,26 @@ struct TokenHouse {
         }
         await service.stop()
         try await database.drop()
+    }
+
+    private static func start(on database: TestDatabase, _ settings: [String: String] = [:]) async throws -> TestService
+    {
+        var values = [
+            "PEPPERS": "p1:" + Base64URL.text(pepper), "SEALING_KEY": Base64URL.text([UInt8](repeating: 4, count: 32)),
+            "TRUSTED_PROXIES": "127.0.0.1",
+        ]
+        values.merge(settings) { _, given in given }
+        return try await TestService.start(tokenProgram, as: "token", on: database, values)
+    }
+
+    /// Runs `body` with another replica beside the first.
+    func withReplica(_ body: (TokenHouse) async throws -> Void) async throws {
+        let second = try await Self.start(on: service.database)
+        do { try await body(TokenHouse(service: second, secret: secret)) } catch {
+            await second.stop()
+            throw error
+        }
+        await second.stop()
     }
 
     /// A user, and two applications that run as them.

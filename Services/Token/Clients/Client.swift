@@ -16,6 +16,8 @@ final class Client: Sendable {
     /// Whether the general list, and the application's own, allow the address.
     let generalListAllows: Bool
     let ownListAllows: Bool
+    /// A JWK set, as JSON; nil where there is none, or it was not asked for.
+    let keys: [UInt8]?
 
     init(row: inout RowReader) throws {
         name = try row.text()
@@ -36,6 +38,7 @@ final class Client: Sendable {
             } else { nil }
         generalListAllows = try row.bool()
         ownListAllows = try row.bool()
+        keys = try row.optionalJSONB()
     }
 
     struct User: Sendable {
@@ -47,8 +50,11 @@ final class Client: Sendable {
 }
 
 extension Client {
+    static let columns = "\(common), null::jsonb"
+    static let columnsWithKeys = "\(common), c.jwks"
+
     /// An empty list restricts nothing.
-    static let columns = """
+    private static let common = """
         c.name, c.flow, c.scopes, c.enabled, c.epoch, c.secret_hmac, c.pepper_id,
         u.id, u.name, u.active and not u.deleted, u.epoch,
         not exists (select from policy.published_networks) or policy.published_networks_allow($2),

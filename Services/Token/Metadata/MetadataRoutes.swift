@@ -1,3 +1,4 @@
+import GatehouseCrypto
 import GatehouseHTTP
 import GatehouseJSON
 import GatehousePlatform
@@ -19,16 +20,20 @@ struct MetadataRoutes {
     }
 
     private var authorizationServer: JSON {
-        let methods: JSON = ["client_secret_basic", "client_secret_post"]
-        return [
+        let methods: JSON = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+        let algorithms = JSON.array(ClientAssertion.algorithms.map { .string($0.rawValue) })
+        var metadata: JSON.Object = [
             "issuer": .string(issuer), "token_endpoint": .string("\(issuer)/oauth/token"),
             "revocation_endpoint": .string("\(issuer)/oauth/revoke"),
             "introspection_endpoint": .string("\(issuer)/oauth/introspect"),
             "jwks_uri": .string("\(issuer)/oauth/jwks"),
             "grant_types_supported": ["client_credentials"], "response_types_supported": [],
-            "token_endpoint_auth_methods_supported": methods, "revocation_endpoint_auth_methods_supported": methods,
-            "introspection_endpoint_auth_methods_supported": methods,
         ]
+        for endpoint in ["token", "revocation", "introspection"] {
+            metadata["\(endpoint)_endpoint_auth_methods_supported"] = methods
+            metadata["\(endpoint)_endpoint_auth_signing_alg_values_supported"] = algorithms
+        }
+        return .object(metadata)
     }
 
     private var protectedResource: JSON {

@@ -39,21 +39,39 @@ final class OAuthRequest {
         authorization = request.headers("Authorization")
     }
 
-    /// By `client_secret_basic` or `client_secret_post`, never both (RFC 6749 §2.3).
+    /// By `client_secret_basic`, `client_secret_post` or `private_key_jwt`, never by two of them (RFC 6749 §2.3).
     func credentials() throws(OAuthError) -> ClientCredentials {
         guard authorization.count < 2 else { throw .invalidRequest("Authorization is given twice.") }
+        let isAsserted = form["client_assertion"] != nil || form["client_assertion_type"] != nil
+        guard [!authorization.isEmpty, form["client_secret"] != nil, isAsserted].count(where: \.self) < 2 else {
+            throw .invalidRequest("Use one method of client authentication only.")
+        }
+        if isAsserted { return try assertion() }
         guard let header = authorization.first else {
             guard let id = form["client_id"], let secret = form["client_secret"] else { throw .invalidClient }
             return ClientCredentials(id: id, secret: secret)
         }
-        guard form["client_secret"] == nil, form["client_assertion"] == nil else {
-            throw .invalidRequest("Use one method of client authentication only.")
-        }
         guard let (id, secret) = Self.basic(header) else { throw .invalidClient }
+        try demandNothingBeside(id)
+        return ClientCredentials(id: id, secret: secret)
+    }
+
+    /// RFC 7521 §4.2.
+    private func assertion() throws(OAuthError) -> ClientCredentials {
+        guard let text = form["client_assertion"], form["client_assertion_type"] == ClientAssertion.kind else {
+            throw .invalidRequest(
+                "It takes both a client_assertion and the client_assertion_type \(ClientAssertion.kind).")
+        }
+        let assertion = ClientAssertion(parsing: text)
+        if let assertion { try demandNothingBeside(assertion.client.text) }
+        return ClientCredentials(assertion, named: form["client_id"])
+    }
+
+    /// A `client_id` beside other credentials names their client.
+    private func demandNothingBeside(_ id: String) throws(OAuthError) {
         if let named = form["client_id"], named != id {
             throw .invalidRequest("client_id is not the client that authenticates.")
         }
-        return ClientCredentials(id: id, secret: secret)
     }
 
     /// Both halves are form-urlencoded within the base64 (RFC 6749 §2.3.1).

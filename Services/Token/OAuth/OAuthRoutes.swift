@@ -14,13 +14,11 @@ final class OAuthRoutes {
     let issuer: String
     let proxies: TrustedProxies
     let authentication: ClientAuthentication
-    let clients: ClientStore
     let introspections: IntrospectionStore
     let revocations: RevocationStore
     let grant: ClientCredentialsGrant
     let keys: KeyRing
     let tokens: TokenReader
-    let failures: AuthenticationFailures
     let issues: Tally<TokenFacts.Issue>
     let usage: Usage
     let barrier: Barrier
@@ -28,21 +26,19 @@ final class OAuthRoutes {
     let log: Log
 
     init(
-        issuer: String, proxies: TrustedProxies, authentication: ClientAuthentication, clients: ClientStore,
+        issuer: String, proxies: TrustedProxies, authentication: ClientAuthentication,
         introspections: IntrospectionStore, revocations: RevocationStore, grant: ClientCredentialsGrant, keys: KeyRing,
-        tokens: TokenReader, failures: AuthenticationFailures, issues: Tally<TokenFacts.Issue>, usage: Usage,
-        barrier: Barrier, relay: OutboxRelay, log: Log
+        tokens: TokenReader, issues: Tally<TokenFacts.Issue>, usage: Usage, barrier: Barrier, relay: OutboxRelay,
+        log: Log
     ) {
         self.issuer = issuer
         self.proxies = proxies
         self.authentication = authentication
-        self.clients = clients
         self.introspections = introspections
         self.revocations = revocations
         self.grant = grant
         self.keys = keys
         self.tokens = tokens
-        self.failures = failures
         self.issues = issues
         self.usage = usage
         self.barrier = barrier
@@ -106,8 +102,8 @@ final class OAuthRoutes {
             return Response(200, Self.headers, Introspection.inactive)
         }
         let credentials = try asked.credentials()
-        let found = try await introspections.inspect(token, by: credentials.lookup, from: asked.address)
-        let client = try await prove(asked, credentials, found?.client)
+        let found = try await introspections.inspect(token, by: credentials, from: asked.address)
+        let client = try await authentication.prove(asked, credentials, found?.client)
         guard let found, found.isLive else { return Response(200, Self.headers, Introspection.inactive) }
         return Response(
             200, Self.headers, Introspection.answer(token, within: found.scopes, to: client, issuer: issuer))
@@ -139,33 +135,8 @@ final class OAuthRoutes {
         }
     }
 
-    // MARK: - Clients
-
     private func authenticate(_ asked: OAuthRequest) async throws -> ClientAuthentication.Proven {
-        let credentials = try asked.credentials()
-        // What is no client ID is looked up as well, under a text that none has: the same work for every failure.
-        let client = try await clients.client(credentials.lookup, from: asked.address)
-        return try await prove(asked, credentials, client)
-    }
-
-    private func prove(
-        _ asked: OAuthRequest, _ credentials: ClientCredentials, _ client: Client?
-    ) async throws -> ClientAuthentication.Proven {
-        let proven: ClientAuthentication.Proven
-        switch authentication.check(credentials, client) {
-        case .success(let client): proven = client
-        case .failure(let error):
-            try await failures.record(
-                TokenFacts.Failure(
-                    client: client == nil ? nil : credentials.id, name: client?.name ?? "", reason: error,
-                    address: asked.address),
-                asked)
-            throw OAuthError.invalidClient
-        }
-        guard proven.client.generalListAllows, proven.client.ownListAllows else {
-            throw OAuthError.unauthorizedClient("The application may not be used from this address.")
-        }
-        return proven
+        try await authentication.client(of: asked)
     }
 
     // MARK: - Forms and answers
