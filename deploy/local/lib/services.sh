@@ -53,6 +53,8 @@ settings() {
         token)
             echo "GATEHOUSE_PEPPERS_FILE=$run/secrets/peppers"
             echo "GATEHOUSE_SEALING_KEY_FILE=$run/secrets/sealing-key"
+            # It makes and drops the partitions of codes and grants.
+            owner_of token
             ;;
         policy)
             echo "GATEHOUSE_DOOR_KEY_FILE=$run/secrets/door-key"
