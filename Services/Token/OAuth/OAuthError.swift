@@ -1,7 +1,7 @@
 /// The errors of OAuth 2.0, by the RFCs' own values: in one place, so that no endpoint invents one.
-final class OAuthError: Error {
-    /// RFC 6749 §5.2; `unsupported_token_type` is RFC 7009 §2.2.1's, `temporarily_unavailable` §4.1.2.1's.
-    enum Code: String {
+package final class OAuthError: Error {
+    /// RFC 6749 §5.2 and, of authorization requests, §4.1.2.1; `request_not_supported` is OpenID Connect's (§3.1.2.6).
+    package enum Code: String {
         case invalidRequest = "invalid_request"
         case invalidClient = "invalid_client"
         case invalidGrant = "invalid_grant"
@@ -9,9 +9,12 @@ final class OAuthError: Error {
         case unsupportedGrantType = "unsupported_grant_type"
         case invalidScope = "invalid_scope"
         case temporarilyUnavailable = "temporarily_unavailable"
+        case accessDenied = "access_denied"
+        case unsupportedResponseType = "unsupported_response_type"
+        case requestNotSupported = "request_not_supported"
     }
 
-    let code: Code
+    package let code: Code
     let description: String
     let status: Int
     /// Seconds, for `Retry-After`.
@@ -46,6 +49,9 @@ final class OAuthError: Error {
         OAuthError(.unsupportedGrantType, description)
     }
     static func invalidScope(_ description: String) -> OAuthError { OAuthError(.invalidScope, description) }
+
+    /// Of an authorization request.
+    static func refusal(_ code: Code, _ description: String) -> OAuthError { OAuthError(code, description) }
 
     static func unavailable(_ cause: (any Error)?) -> OAuthError {
         OAuthError(
