@@ -11,6 +11,7 @@ package let tokenProgram = Program(
     migrations: [
         Migration("0001-token", PackageResources._001_token_sql),
         Migration("0002-assertions", PackageResources._002_assertions_sql),
+        Migration("0003-grants", PackageResources._003_grants_sql),
     ],
     settings: TokenSettings.init
 ) { service, settings, core in
@@ -21,12 +22,18 @@ package let tokenProgram = Program(
     let relay = service.relay(on: core)
     let keys = try KeyRing(
         KeyStore(postgres: postgres), sealingKey: settings.sealingKey, life: settings.keyLife,
-        tokenLife: settings.tokenLife, service.log, on: core)
+        tokenLife: max(settings.tokenLife, settings.lives.accessToken), service.log, on: core)
     let issues = Tally(every: .seconds(1), recorder, on: core, fact: TokenFacts.issued)
     let failures = Tally(every: .seconds(10), recorder, on: core, fact: TokenFacts.failed)
     let usage = Usage(postgres, service.log, on: core)
     let revocations = RevocationStore(postgres: postgres)
     let assertions = AssertionStore(postgres: postgres)
+
+    let barrier = Barrier(.token, postgres, on: core)
+    let codeFlow = CodeFlow(
+        postgres, lives: settings.lives, sealingKey: settings.sealingKey, Settlement(barrier, relay))
+    let partitions = Partitions(
+        owner: settings.owner, grantLife: settings.lives.grant, service.log, on: core.events)
 
     MetadataRoutes(issuer: issuer, keys: keys).mount(on: service.router)
     OAuthRoutes(
@@ -38,11 +45,15 @@ package let tokenProgram = Program(
                 FailureLimits(perClient: settings.failuresPerClient, perAddress: settings.failuresPerAddress), recorder,
                 beyond: failures)),
         introspections: IntrospectionStore(postgres: postgres), revocations: revocations,
-        grant: ClientCredentialsGrant(life: settings.tokenLife), keys: keys, tokens: TokenReader(keys, issuer: issuer),
-        issues: issues, usage: usage, barrier: Barrier(.token, postgres, on: core), relay: relay, log: service.log
+        grant: ClientCredentialsGrant(life: settings.tokenLife), codeFlow: codeFlow, keys: keys,
+        tokens: TokenReader(keys, issuer: issuer), issues: issues, recorder: recorder, usage: usage, barrier: barrier,
+        relay: relay, log: service.log
     ).mount(on: service.router)
+    GrantRoutes(grants: codeFlow.grants).mount(on: service.api)
 
     service.health.check("signing keys") { keys.isReady ? nil : "none yet" }
+    service.health.check("partitions") { partitions.isReady ? nil : "not made yet" }
+    service.background("partitions") { await partitions.run() }
     service.background("signing keys") { await keys.run() }
     service.background("issues") { await issues.run() }
     service.background("failures") { await failures.run() }

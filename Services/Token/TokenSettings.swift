@@ -8,6 +8,9 @@ package struct TokenSettings: Sendable {
     let sealingKey: [UInt8]
     /// How long a client-credentials token lives.
     let tokenLife: Duration
+    let lives: GrantLives
+    /// The login that makes and drops partitions.
+    let owner: String
     /// How long a signing key signs.
     let keyLife: Duration
     /// Failed authentications in a minute: for each client and address, and for each address.
@@ -23,6 +26,15 @@ package struct TokenSettings: Sendable {
         }
         tokenLife = try configuration.duration(
             "CLIENT_CREDENTIALS_TOKEN_LIFE", default: .seconds(3600), in: .seconds(10) ... .seconds(86_400))
+        lives = GrantLives(
+            accessToken: try configuration.duration(
+                "AUTHORIZATION_CODE_TOKEN_LIFE", default: .seconds(600), in: .seconds(10) ... .seconds(86_400)),
+            refreshToken: try configuration.duration(
+                "REFRESH_TOKEN_LIFE", default: .seconds(30 * 86_400), in: .seconds(60) ... .seconds(400 * 86_400)),
+            grant: try configuration.duration(
+                "GRANT_LIFE", default: .seconds(365 * 86_400), in: .seconds(60) ... .seconds(1000 * 86_400)),
+            grace: try configuration.duration("REFRESH_GRACE", default: .zero, in: .zero ... .seconds(60)))
+        owner = try configuration.text("POSTGRES_OWNER_URL")
         keyLife = try configuration.duration(
             "SIGNING_KEY_LIFE", default: .seconds(30 * 86_400), in: .seconds(7200) ... .seconds(400 * 86_400))
         failuresPerClient = try configuration.integer("FAILURES_PER_CLIENT", default: 60, in: 1...1_000_000)

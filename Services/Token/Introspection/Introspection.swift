@@ -41,4 +41,19 @@ struct Introspection {
         writer.endObject()
         return writer.bytes
     }
+
+    /// The same of a refresh token. It says what it is: a resource server must not take it for an access token.
+    static func answer(
+        _ token: IntrospectionStore.RefreshFinding.Standing, to client: ClientAuthentication.Proven, issuer: String
+    ) -> [UInt8] {
+        guard token.client == client.id || client.client.scopes.contains(where: { $0.text == scope }) else {
+            return inactive
+        }
+        let answer: JSON = [
+            "active": true, "scope": .string(token.scopes.text), "client_id": token.client.json,
+            "token_type": "refresh_token", "exp": .integer(token.expires.seconds),
+            "iat": .integer(token.issued.seconds), "sub": token.user.json, "iss": .string(issuer),
+        ]
+        return answer.bytes
+    }
 }

@@ -35,6 +35,55 @@ struct IntrospectionStore {
         }
     }
 
+    /// The same of a refresh token, which lives in the database only.
+    struct RefreshFinding: Sendable {
+        let client: Client
+        /// Nil for a token that is not good.
+        let token: Standing?
+
+        init(row: inout RowReader) throws {
+            client = try Client(row: &row)
+            let owner = try row.optionalText()
+            let user = try row.optionalUser()
+            let consented = try row.texts()
+            let available = try row.texts()
+            let issued = try row.optionalTimestamp()
+            let expires = try row.optionalTimestamp()
+            token =
+                if let owner, let user, let issued, let expires {
+                    Standing(
+                        client: try ClientID(owner), user: user,
+                        scopes: try consented.filter(available.contains).map { try Scope($0) }, issued: issued,
+                        expires: expires)
+                } else { nil }
+        }
+
+        struct Standing: Sendable {
+            let client: ClientID
+            let user: UserID
+            let scopes: [Scope]
+            let issued: Timestamp
+            let expires: Timestamp
+        }
+    }
+
+    static let inspectRefresh = Self.readingRefresh(Client.columns)
+    static let inspectRefreshWithKeys = Self.readingRefresh(Client.columnsWithKeys)
+
+    private static func readingRefresh(_ columns: String) -> Statement<RefreshFinding> {
+        Statement(
+            """
+            select \(columns), g.client_id, g.user_id, coalesce(g.scopes, '{}'), coalesce(g.available, '{}'),
+                   g.rotated_at, g.expires_at
+            from \(Client.source) left join (
+                select g.client_id, g.user_id, g.scopes, c.scopes as available, g.rotated_at, g.expires_at
+                from token.consent g join \(GrantStore.parties)
+                where g.id = $3 and g.bucket = $4 and g.generation = $5 and g.digest = $6
+                  and g.ended_at is null and g.expires_at > $7 and \(GrantStore.stands)) g on true
+            where c.client_id = $1
+            """, decode: RefreshFinding.init(row:))
+    }
+
     let postgres: Postgres
 
     func inspect(
@@ -44,6 +93,17 @@ struct IntrospectionStore {
             credentials.areAssertion ? Self.inspectWithKeys : Self.inspect, .text(credentials.lookup),
             .bytea(address.bytes), .text(token.client), .int8(token.epoch), .user(token.user), .int8(token.userEpoch),
             .text(token.id), .text(token.grant ?? ""))
+        return found.first
+    }
+
+    /// `digest`: the token's.
+    func inspect(
+        _ token: RefreshToken, digest: [UInt8], by credentials: ClientCredentials, for asked: OAuthRequest
+    ) async throws -> RefreshFinding? {
+        let found = try await postgres.query(
+            credentials.areAssertion ? Self.inspectRefreshWithKeys : Self.inspectRefresh, .text(credentials.lookup),
+            .bytea(asked.address.bytes), .id(token.family),
+            .int4(token.bucket), .int8(token.generation), .bytea(digest), .timestamp(asked.time))
         return found.first
     }
 }

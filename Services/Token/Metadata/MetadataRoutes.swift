@@ -27,7 +27,10 @@ struct MetadataRoutes {
             "revocation_endpoint": .string("\(issuer)/oauth/revoke"),
             "introspection_endpoint": .string("\(issuer)/oauth/introspect"),
             "jwks_uri": .string("\(issuer)/oauth/jwks"),
-            "grant_types_supported": ["client_credentials"], "response_types_supported": [],
+            "pushed_authorization_request_endpoint": .string("\(issuer)/oauth/par"),
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "response_types_supported": ["code"], "response_modes_supported": ["query"],
+            "code_challenge_methods_supported": ["S256"],
         ]
         for endpoint in ["token", "revocation", "introspection"] {
             metadata["\(endpoint)_endpoint_auth_methods_supported"] = methods

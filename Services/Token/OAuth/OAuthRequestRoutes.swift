@@ -39,6 +39,9 @@ final class OAuthRequest {
         authorization = request.headers("Authorization")
     }
 
+    /// A parameter, for the rules, which know no form.
+    subscript(name: String) -> String? { form[name] }
+
     /// By `client_secret_basic`, `client_secret_post` or `private_key_jwt`, never by two of them (RFC 6749 §2.3).
     func credentials() throws(OAuthError) -> ClientCredentials {
         guard authorization.count < 2 else { throw .invalidRequest("Authorization is given twice.") }

@@ -5,7 +5,7 @@ import GatehouseModel
 import GatehousePlatform
 import GatehousePostgres
 
-/// `/oauth/token`, `/oauth/introspect`, `/oauth/revoke`: forms in, JSON out, one way to authenticate.
+/// `/oauth/token`, `/oauth/introspect`, `/oauth/revoke`, `/oauth/par`: forms in, JSON out, one way to authenticate.
 ///
 /// A class, like all that asynchronous functions take here: see `OAuthRequest`.
 final class OAuthRoutes {
@@ -17,9 +17,11 @@ final class OAuthRoutes {
     let introspections: IntrospectionStore
     let revocations: RevocationStore
     let grant: ClientCredentialsGrant
+    let codeFlow: CodeFlow
     let keys: KeyRing
     let tokens: TokenReader
     let issues: Tally<TokenFacts.Issue>
+    let recorder: Recorder
     let usage: Usage
     let barrier: Barrier
     let relay: OutboxRelay
@@ -27,8 +29,9 @@ final class OAuthRoutes {
 
     init(
         issuer: String, proxies: TrustedProxies, authentication: ClientAuthentication,
-        introspections: IntrospectionStore, revocations: RevocationStore, grant: ClientCredentialsGrant, keys: KeyRing,
-        tokens: TokenReader, issues: Tally<TokenFacts.Issue>, usage: Usage, barrier: Barrier, relay: OutboxRelay,
+        introspections: IntrospectionStore, revocations: RevocationStore, grant: ClientCredentialsGrant,
+        codeFlow: CodeFlow, keys: KeyRing, tokens: TokenReader, issues: Tally<TokenFacts.Issue>, recorder: Recorder,
+        usage: Usage, barrier: Barrier, relay: OutboxRelay,
         log: Log
     ) {
         self.issuer = issuer
@@ -37,9 +40,11 @@ final class OAuthRoutes {
         self.introspections = introspections
         self.revocations = revocations
         self.grant = grant
+        self.codeFlow = codeFlow
         self.keys = keys
         self.tokens = tokens
         self.issues = issues
+        self.recorder = recorder
         self.usage = usage
         self.barrier = barrier
         self.relay = relay
@@ -50,6 +55,7 @@ final class OAuthRoutes {
         on(router, "/oauth/token") { asked in try await self.token(asked) }
         on(router, "/oauth/introspect") { asked in try await self.introspect(asked) }
         on(router, "/oauth/revoke") { asked in try await self.revoke(asked) }
+        on(router, "/oauth/par") { asked in try await self.push(asked) }
     }
 
     // MARK: - The endpoints
@@ -59,33 +65,57 @@ final class OAuthRoutes {
         guard let type = asked.form["grant_type"] else {
             throw OAuthError.invalidRequest("grant_type is required.")
         }
+        guard let signer = keys.signer(at: asked.time) else { throw OAuthError.unavailable(nil) }
         switch type {
-        case "client_credentials": break
-        case "authorization_code", "refresh_token":
-            guard client.client.flow == .authorizationCode else {
-                throw OAuthError.unauthorizedClient("This application uses the client credentials flow only.")
-            }
-            throw OAuthError.unsupportedGrantType("This server does not grant \(type) yet.")
+        case "client_credentials":
+            let token = try issue(to: client, asked)
+            return answer(token, signer.sign(token.claims(issuer: issuer)), refresh: nil)
+        case "authorization_code":
+            return try await give(try await codeFlow.exchange.exchange(asked, for: client), .tokenIssued, client, asked)
+        case "refresh_token":
+            return try await give(
+                try await codeFlow.refresh.refresh(asked, for: client), .tokenRefreshed, client, asked)
         default: throw OAuthError.unsupportedGrantType("This server knows no such grant type.")
         }
+    }
+
+    /// Nothing is written: the event is counted, and goes through the recorder.
+    private func issue(to client: ClientAuthentication.Proven, _ asked: OAuthRequest) throws -> AccessToken {
         Fault.point(.tokenBeforeSigning)
         let token = try grant.token(for: client, scope: asked.form["scope"], at: asked.time)
-        guard let signer = keys.signer(at: asked.time) else { throw OAuthError.unavailable(nil) }
-        let user = client.client.user
         let issue = TokenFacts.Issue(
-            client: client.id, clientName: client.client.name, user: token.user, userName: user?.name ?? "",
-            address: asked.address)
+            client: client.id, clientName: client.client.name, user: token.user,
+            userName: client.client.user?.name ?? "", address: asked.address)
         guard issues.count(issue, at: asked.time) else { throw OAuthError.unavailable(nil) }
         usage.note(client.id, at: asked.time)
+        return token
+    }
 
+    /// Told before it is given: no token of a user without its fact.
+    private func give(
+        _ tokens: IssuedTokens, _ type: EventType, _ client: ClientAuthentication.Proven, _ asked: OAuthRequest
+    ) async throws -> Response {
+        guard let signer = keys.signer(at: asked.time) else { throw OAuthError.unavailable(nil) }
+        try await recorder.record(TokenFacts.given(type, tokens, to: client, for: asked))
+        usage.note(client.id, at: asked.time)
+        return answer(
+            tokens.access, signer.sign(tokens.access.claims(issuer: issuer)),
+            refresh: tokens.refresh.text(codeFlow.seal))
+    }
+
+    private func answer(_ token: AccessToken, _ signed: [UInt8], refresh: String?) -> Response {
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()
         writer.member("access_token")
-        writer.raw([UInt8(ascii: "\"")] + signer.sign(token.claims(issuer: issuer)) + [UInt8(ascii: "\"")])
+        writer.raw([UInt8(ascii: "\"")] + signed + [UInt8(ascii: "\"")])
         writer.member("token_type")
         writer.string("Bearer")
         writer.member("expires_in")
         writer.integer(token.expires - token.issued)
+        if let refresh {
+            writer.member("refresh_token")
+            writer.string(refresh)
+        }
         writer.member("scope")
         writer.string(token.scopes)
         writer.endObject()
@@ -97,6 +127,7 @@ final class OAuthRoutes {
             _ = try await authenticate(asked)
             throw OAuthError.invalidRequest("token is required.")
         }
+        if let token = RefreshToken(text, codeFlow.seal) { return try await introspect(token, asked) }
         guard let token = await token(text, at: asked.time) else {
             _ = try await authenticate(asked)
             return Response(200, Self.headers, Introspection.inactive)
@@ -109,18 +140,49 @@ final class OAuthRoutes {
             200, Self.headers, Introspection.answer(token, within: found.scopes, to: client, issuer: issuer))
     }
 
+    private func introspect(_ token: RefreshToken, _ asked: OAuthRequest) async throws -> Response {
+        let credentials = try asked.credentials()
+        let found = try await introspections.inspect(
+            token, digest: token.digest(codeFlow.seal), by: credentials, for: asked)
+        let client = try await authentication.prove(asked, credentials, found?.client)
+        guard let token = found?.token else { return Response(200, Self.headers, Introspection.inactive) }
+        return Response(200, Self.headers, Introspection.answer(token, to: client, issuer: issuer))
+    }
+
     private func revoke(_ asked: OAuthRequest) async throws -> Response {
         let client = try await authenticate(asked)
         guard let text = asked.form["token"] else { throw OAuthError.invalidRequest("token is required.") }
         let done = Response(200, [("Cache-Control", "no-store")])
         // What is unknown, expired or another client's: nothing happens, and nothing is told (RFC 7009 §2.2).
-        guard let token = await token(text, at: asked.time), token.client == client.id else { return done }
-        let fact = TokenFacts.revoked(token, by: client, for: asked)
-        let revision = try await revocations.revoke(token, fact)
-        relay.wake()
-        let propagation = await barrier.wait(for: revision)
+        let propagation =
+            if let token = RefreshToken(text, codeFlow.seal) {
+                try await end(token, of: client, asked)
+            } else if let token = await token(text, at: asked.time), token.client == client.id {
+                try await end(token, of: client, asked)
+            } else { Propagation?.none }
+        guard let propagation else { return done }
         guard propagation.state == .complete else { throw OAuthError.unavailable(nil) }
         return Response(200, done.headers + [("Gatehouse-Propagation", propagation.header)])
+    }
+
+    private func end(
+        _ token: AccessToken, of client: ClientAuthentication.Proven, _ asked: OAuthRequest
+    ) async throws -> Propagation? {
+        let user = Fact.User(token.user, name: try await revocations.name(of: token.user))
+        let fact = TokenFacts.revoked(token, of: user, by: client, for: asked)
+        let revision = try await revocations.revoke(token, fact)
+        relay.wake()
+        return await barrier.wait(for: revision)
+    }
+
+    /// With a refresh token ends its whole grant, whichever generation it is of (RFC 7009 §2.1).
+    private func end(
+        _ token: RefreshToken, of client: ClientAuthentication.Proven, _ asked: OAuthRequest
+    ) async throws -> Propagation? {
+        guard try await codeFlow.refreshes.isFamily(token, of: client.id) else { return nil }
+        return try await codeFlow.grants.end(
+            token.family,
+            Grants.Wish(.revoked, ip: asked.address, time: asked.time, trace: asked.trail.trace))
     }
 
     /// A live token of ours; the keys are read again for one that names a key unknown here.
@@ -135,7 +197,7 @@ final class OAuthRoutes {
         }
     }
 
-    private func authenticate(_ asked: OAuthRequest) async throws -> ClientAuthentication.Proven {
+    func authenticate(_ asked: OAuthRequest) async throws -> ClientAuthentication.Proven {
         try await authentication.client(of: asked)
     }
 
@@ -166,7 +228,7 @@ final class OAuthRoutes {
             })
     }
 
-    private static let headers: [Response.Header] = [
+    static let headers: [Response.Header] = [
         ("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache"),
     ]
 }

@@ -19,6 +19,8 @@ struct RevocationStore {
     static let revision = Statement("select revision from token.revocation where kind = 'token' and id = $1") {
         try $0.revision()
     }
+    /// Whose token it is, where that is no application's own user.
+    static let userName = Statement("select name from policy.published_users where id = $1") { try $0.text() }
     /// Those that would have ended by themselves by now.
     static let purge = Statement("delete from token.revocation where expires_at < $1")
 
@@ -31,6 +33,10 @@ struct RevocationStore {
             .timestamptz(microsSince1970: (token.expires + 60) * 1_000_000), .jsonb([fact].json.bytes))
         if let revision = made.first { return revision }
         return try await postgres.query(Self.revision, .text(token.id)).first ?? .none
+    }
+
+    func name(of user: UserID) async throws -> String {
+        try await postgres.query(Self.userName, .user(user)).first ?? ""
     }
 
     func purge(at now: Timestamp) async throws {

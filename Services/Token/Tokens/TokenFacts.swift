@@ -20,6 +20,18 @@ enum TokenFacts {
         return OutgoingFact(.tokensIssued, key: fact.key, subject: issue.client.text, data: fact.json, at: time)
     }
 
+    /// What a code or a refresh token gave, one by one.
+    static func given(
+        _ type: EventType, _ tokens: IssuedTokens, to client: ClientAuthentication.Proven, for asked: OAuthRequest
+    ) -> OutgoingFact {
+        let objects = [tokens.access.id, tokens.access.grant ?? ""].map { Fact.Object($0, name: "") }
+        let fact = Fact(
+            by: tokens.user, through: client.application, type == .tokenRefreshed ? .refresh : .issue, .oauthToken,
+            objects, ip: asked.address)
+        return OutgoingFact(
+            type, key: fact.key, subject: tokens.access.id, data: fact.json, at: asked.time, in: asked.trail.trace)
+    }
+
     /// Failed authentications, single or (beyond the limit) counted.
     struct Failure: Hashable {
         /// Nil for one that is not known.
@@ -44,9 +56,8 @@ enum TokenFacts {
     }
 
     static func revoked(
-        _ token: AccessToken, by client: ClientAuthentication.Proven, for asked: OAuthRequest
+        _ token: AccessToken, of user: Fact.User, by client: ClientAuthentication.Proven, for asked: OAuthRequest
     ) -> OutgoingFact {
-        let user = client.client.user.map { Fact.User($0.id, name: $0.name) }
         let fact = Fact(
             by: user, through: client.application, .revoke, .oauthToken, [Fact.Object(token.id, name: "")],
             ip: asked.address)
