@@ -73,6 +73,6 @@ def test_the_metadata_names_what_there_is(house):
     metadata = expect(house.call("GET", "/.well-known/oauth-authorization-server"), 200)
     assert metadata["issuer"] == house.origin
     assert metadata["token_endpoint"] == f"{house.origin}/oauth/token"
-    assert metadata["grant_types_supported"] == ["client_credentials"]
+    assert metadata["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
     resource = expect(house.call("GET", "/.well-known/oauth-protected-resource"), 200)
     assert (resource["resource"], resource["authorization_servers"]) == (house.origin, [house.origin])

@@ -26,6 +26,7 @@ class Sweep:
             "role": self.role,
             "domain": self.domain,
             "type": "segment",
+            "grant": "00000000-0000-7000-8000-000000000000",
             "token": house.token(self.application),
         }
         self.database = house.database()

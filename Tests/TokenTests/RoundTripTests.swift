@@ -45,6 +45,25 @@ import Testing
         }
     }
 
+    @Test func `an exchange takes two, and so does a refresh, and an introspection of a refresh token one`()
+        async throws
+    {
+        try await TokenHouse.runCodeFlow { house in
+            var codes = try await house.codes(100).compactMap { $0 }
+            var token = try await house.tokens().refresh
+            let exchange = try await trips(house) { _ = try await house.exchange(codes.removeLast()) }
+            let refresh = try await trips(house) {
+                token = try TokenHouse.Tokens(await house.refresh(token)).refresh
+            }
+            let introspection = try await trips(house) {
+                _ = try await house.introspect(token, as: TokenHouse.webID)
+            }
+            #expect(exchange == 2 && refresh == 2 && introspection == 1)
+            #expect(codes.isEmpty)
+            #expect(try await house.count("token.consent") == 101)
+        }
+    }
+
     /// Of one request. The service's loops ask the database, too, now and then: the least of several bursts is the requests' own.
     private func trips(
         _ house: TokenHouse, of count: Int = 10, _ request: () async throws -> Void

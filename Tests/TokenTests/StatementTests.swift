@@ -19,7 +19,8 @@ import Token
         async throws
     {
         let database = try await TestDatabase.large()
-        #expect(Statements.hot.count == 4)
+        try await database.populateGrants()
+        #expect(Statements.hot.count == 8)
         for sample in Statements.hot {
             for plan in [
                 try await database.plan(sample.sql, sample.values, as: "token"),
@@ -54,13 +55,37 @@ import Token
         for sql in [
             "select from registry.application", "select from policy.account", "select from registry.head",
             "update token.head set incarnation = gen_random_uuid()", "delete from token.signing_key",
-            "update token.revocation set id = ''", "delete from token.usage",
-            "update token.used_assertion set jti = ''", "create table token.t ()",
+            "update token.revocation set id = ''", "delete from token.code", "delete from token.consent",
+            "delete from token.usage", "update token.used_assertion set jti = ''", "create table token.t ()",
         ] {
             await #expect(throws: PostgresError.self, "\(sql)") {
                 try await database.query(Statement(sql), as: "token")
             }
         }
         try await database.drop()
+    }
+}
+
+extension TestDatabase {
+    /// Partitions, with many grants and codes in them, of the buckets that the samples name.
+    fileprivate func populateGrants() async throws {
+        let rows = "gen_random_uuid(), '\(TokenHouse.user)', md5('application ' || n), '{read:segments}'"
+        try await script(
+            """
+            create table token.code_20000 partition of token.code for values in (20000);
+            create table token.consent_20000 partition of token.consent for values in (20000);
+            create table token.consent_20001 partition of token.consent for values in (20001);
+            insert into token.code (digest, bucket, consent, user_id, client_id, scopes, redirect_uri, challenge, shown,
+                                    epoch, user_epoch, made_at, expires_at, ends_at)
+            select sha256(n::text::bytea), 20000, \(rows), '', sha256(''), '', 1, 1, now(), now(), now()
+            from generate_series(1, 5000) n;
+            insert into token.consent (id, bucket, user_id, client_id, scopes, redirect_uri, shown, epoch, user_epoch,
+                                       created_at, last_used_at, generation, digest, rotated_at, expires_at, ends_at)
+            select gen_random_uuid(), 20000 + n % 2, gen_random_uuid(), md5('application ' || n), '{read:segments}', '', '', 1, 1,
+                   now(), now(), 1, sha256(''), now(), now(), now()
+            from generate_series(1, 5000) n;
+            analyze token.code;
+            analyze token.consent
+            """)
     }
 }
