@@ -69,7 +69,7 @@ let package = Package(
             swiftSettings: settings),
 
         executable("Registry", migrations: ["0001-registry", "0002-idempotency", "0003-keys"]),
-        executable("Token", migrations: ["0001-token", "0002-assertions", "0003-grants"]),
+        executable("Token", migrations: ["0001-token", "0002-assertions", "0003-grants", "0004-sessions"]),
         executable(
             "Policy", migrations: ["0001-policy", "0002-objects", "0003-idempotency", "0004-listed"],
             data: ["catalogue", "roles", "domains"].map { "Catalogue/default-\($0).json" }),

@@ -26,7 +26,23 @@ package enum Statements {
             StatementSample(UsageStore.note, [.texts([]), .timestamptzs(microsSince1970: [])]),
             StatementSample(AssertionStore.use, [client, .bytea([UInt8](repeating: 0, count: 32)), time]),
             StatementSample(AssertionStore.sweep),
-        ]
+        ] + people
+
+    /// Of passwords, invitations and sessions.
+    package static let people = [
+        StatementSample(AccountStore.find, [.uuid(0)]),
+        StatementSample(PasswordStore.set, [.uuid(0), .text(""), time, .uuid(0), .int8(0), facts]),
+        StatementSample(InvitationStore.make, [.uuid(0), digest, time, .uuid(0), time, .int8(0), facts]),
+        StatementSample(InvitationStore.find, [digest, time, address]),
+        StatementSample(InvitationStore.accept, [digest, time, .text(""), digest, time, time, .bytea(nil), facts]),
+        StatementSample(InvitationStore.sweep, [time]), StatementSample(SessionStore.find, [digest, time, address]),
+        StatementSample(SessionStore.touch, [digest, time]), StatementSample(SessionStore.end, [digest, facts]),
+        StatementSample(SessionStore.endAll, [.uuid(0), facts]), StatementSample(SessionStore.sweep, [time]),
+        StatementSample(SignInStore.find, [.text("ann@example.com"), address]),
+        StatementSample(
+            SignInStore.begin,
+            [.uuid(0), digest, .int8(0), time, time, time, .bytea(nil), .text(nil), facts]),
+    ]
 
     /// What stands between a request and its answer.
     package static let hot = [
@@ -53,5 +69,6 @@ package enum Statements {
     private static let id = Value.uuid(1)
     private static let bucket = Value.int4(20_000)
     private static let digest = Value.bytea([UInt8](repeating: 0, count: 32))
+    private static let facts = Value.jsonb(Array("[]".utf8))
     private static let time = Value.timestamptz(microsSince1970: 0)
 }

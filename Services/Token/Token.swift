@@ -12,8 +12,9 @@ package let tokenProgram = Program(
         Migration("0001-token", PackageResources._001_token_sql),
         Migration("0002-assertions", PackageResources._002_assertions_sql),
         Migration("0003-grants", PackageResources._003_grants_sql),
+        Migration("0004-sessions", PackageResources._004_sessions_sql),
     ],
-    settings: TokenSettings.init
+    settings: TokenSettings.init, commands: [InviteCommand.command]
 ) { service, settings, core in
     service.publish(document: PackageResources.openapi_json)
     let issuer = service.settings.origin
@@ -50,6 +51,8 @@ package let tokenProgram = Program(
         relay: relay, log: service.log
     ).mount(on: service.router)
     GrantRoutes(grants: codeFlow.grants).mount(on: service.api)
+
+    service.mountPeople(settings, recorder, relay, on: core)
 
     service.health.check("signing keys") { keys.isReady ? nil : "none yet" }
     service.health.check("partitions") { partitions.isReady ? nil : "not made yet" }

@@ -16,6 +16,11 @@ package struct TokenSettings: Sendable {
     /// Failed authentications in a minute: for each client and address, and for each address.
     let failuresPerClient: Int
     let failuresPerAddress: Int
+    /// Failed sign-ins of one network, before it has to wait.
+    let signInFailuresPerNetwork: Int
+    let sessionLives: SessionLives
+    /// How many passwords are hashed at once, each with 32 MiB.
+    let passwordThreads: Int
 
     package init(_ configuration: Configuration) throws {
         peppers = try Peppers(configuration)
@@ -39,5 +44,13 @@ package struct TokenSettings: Sendable {
             "SIGNING_KEY_LIFE", default: .seconds(30 * 86_400), in: .seconds(7200) ... .seconds(400 * 86_400))
         failuresPerClient = try configuration.integer("FAILURES_PER_CLIENT", default: 60, in: 1...1_000_000)
         failuresPerAddress = try configuration.integer("FAILURES_PER_ADDRESS", default: 600, in: 1...1_000_000)
+        signInFailuresPerNetwork = try configuration.integer(
+            "SIGN_IN_FAILURES_PER_NETWORK", default: 30, in: 1...1_000_000)
+        sessionLives = SessionLives(
+            idle: try configuration.duration(
+                "SESSION_IDLE", default: .seconds(2 * 3600), in: .seconds(10) ... .seconds(90 * 86_400)),
+            whole: try configuration.duration(
+                "SESSION_LIFE", default: .seconds(12 * 3600), in: .seconds(10) ... .seconds(90 * 86_400)))
+        passwordThreads = try configuration.integer("PASSWORD_THREADS", default: 2, in: 1...64)
     }
 }

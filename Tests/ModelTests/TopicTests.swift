@@ -49,7 +49,8 @@ import Testing
                 [
                     "token.issued", "token.refreshed", "tokens.issued", "consent.given", "consent.denied",
                     "user.signed-in",
-                    "user.signed-out", "user.sign-in-failed", "client.authentication-failed",
+                    "user.signed-out", "user.sign-in-failed", "user.invited", "user.password-changed",
+                    "client.authentication-failed",
                 ]
             ),
             (.calls, ["call.allowed", "calls.allowed"]), (.blockedRequests, ["request.blocked", "requests.blocked"]),

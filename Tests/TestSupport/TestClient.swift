@@ -48,6 +48,10 @@ public struct TestAnswer: Sendable {
     public subscript(name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
+    /// Of all lines of a header, in their order.
+    public func values(of name: String) -> [String] {
+        headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+    }
     public var text: String { String(decoding: body, as: UTF8.self) }
 
     /// The body as JSON.

@@ -64,6 +64,31 @@ import Testing
         }
     }
 
+    @Test func `signing in takes two, failing one, whoever fails, and a page of who is signed in one`() async throws {
+        try await TokenHouse.run { house in
+            try await house.setPassword()
+            let signedIn = Browser(house)
+            try await signedIn.signIn()
+            let page = try await trips(house) { _ = try await signedIn.get("/account/applications") }
+            #expect(page == 1)
+            for (email, password, trips) in [
+                ("ann@example.com", TokenHouse.password, 2), ("ann@example.com", "not the password", 1),
+                ("nobody@example.com", TokenHouse.password, 1), ("no address", TokenHouse.password, 1),
+            ] {
+                var least = Double.infinity
+                for _ in 0..<4 {
+                    let browser = Browser(house)
+                    let form = Browser.hidden(try await browser.get("/login"))
+                    let before = try await calls(house)
+                    _ = try await browser.post(
+                        "/login", form.merging(["email": email, "password": password]) { $1 })
+                    least = min(least, try await calls(house) - before)
+                }
+                #expect(least == Double(trips), "\(email)")
+            }
+        }
+    }
+
     /// Of one request. The service's loops ask the database, too, now and then: the least of several bursts is the requests' own.
     private func trips(
         _ house: TokenHouse, of count: Int = 10, _ request: () async throws -> Void

@@ -57,6 +57,9 @@ import Token
             "update token.head set incarnation = gen_random_uuid()", "delete from token.signing_key",
             "update token.revocation set id = ''", "delete from token.code", "delete from token.consent",
             "delete from token.usage", "update token.used_assertion set jti = ''", "create table token.t ()",
+            "delete from token.password", "update token.password set user_id = gen_random_uuid()",
+            "update token.session set digest = ''", "update token.session set user_id = gen_random_uuid()",
+            "update token.session set expires_at = now()", "update token.invitation set user_id = gen_random_uuid()",
         ] {
             await #expect(throws: PostgresError.self, "\(sql)") {
                 try await database.query(Statement(sql), as: "token")

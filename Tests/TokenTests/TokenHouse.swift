@@ -13,18 +13,23 @@ struct TokenHouse {
     static let clientID = String(repeating: "a", count: 32)
     static let otherID = String(repeating: "b", count: 32)
     static let user = "0190b5a0-0000-7000-8000-000000000001"
+    static let password = "correct horse battery"
     static let pepper = [UInt8](repeating: 3, count: 32)
 
     let service: TestService
     let secret: String
+    /// Of this service, beside the harness's own.
+    let settings: [String: String]
+    var program: Program<TokenSettings> { tokenProgram }
 
     static func run(
         _ settings: [String: String] = [:], _ body: (TokenHouse) async throws -> Void
     ) async throws {
         let database = try await MigratedDatabase.make()
         let secret = ClientSecret(random: Random.bytes(32))?.text ?? ""
-        let service = try await start(on: database, settings)
-        let house = TokenHouse(service: service, secret: secret)
+        let values = defaults.merging(settings) { _, given in given }
+        let service = try await TestService.start(tokenProgram, as: "token", on: database, values)
+        let house = TokenHouse(service: service, secret: secret, settings: values)
         try await house.seed()
         do { try await body(house) } catch {
             await service.stop()
@@ -35,20 +40,15 @@ struct TokenHouse {
         try await database.drop()
     }
 
-    private static func start(on database: TestDatabase, _ settings: [String: String] = [:]) async throws -> TestService
-    {
-        var values = [
-            "PEPPERS": "p1:" + Base64URL.text(pepper), "SEALING_KEY": Base64URL.text([UInt8](repeating: 4, count: 32)),
-            "TRUSTED_PROXIES": "127.0.0.1",
-        ]
-        values.merge(settings) { _, given in given }
-        return try await TestService.start(tokenProgram, as: "token", on: database, values)
-    }
+    private static let defaults = [
+        "PEPPERS": "p1:" + Base64URL.text(pepper), "SEALING_KEY": Base64URL.text([UInt8](repeating: 4, count: 32)),
+        "TRUSTED_PROXIES": "127.0.0.1",
+    ]
 
     /// Runs `body` with another replica beside the first.
     func withReplica(_ body: (TokenHouse) async throws -> Void) async throws {
-        let second = try await Self.start(on: service.database)
-        do { try await body(TokenHouse(service: second, secret: secret)) } catch {
+        let second = try await TestService.start(program, as: "token", on: service.database, settings)
+        do { try await body(TokenHouse(service: second, secret: secret, settings: settings)) } catch {
             await second.stop()
             throw error
         }
@@ -76,6 +76,69 @@ struct TokenHouse {
                 """)
         }
     }
+
+    // MARK: - People
+
+    /// Who may do everything, in a browser.
+    static func administrator() throws -> Caller {
+        Caller(
+            decision: "0190b5a0-0000-7000-8000-0000000000dd",
+            user: Fact.User(try UserID("0190b5a0-0000-7000-8000-0000000000aa"), name: "Root"), application: nil,
+            scopes: [], permissions: [try Permission("MANAGE_USERS")], domains: .all, ip: try Address("192.0.2.1"))
+    }
+
+    /// Sets Ann's password, as an administrator does.
+    func setPassword(_ password: String = TokenHouse.password, of user: String = TokenHouse.user) async throws {
+        let answer = try await service.call(
+            "PUT", "/api/v1/users/\(user)/password", as: Self.administrator(), ["password": .string(password)])
+        guard answer.status == 204 else { throw Unexpected(description: answer.text) }
+    }
+
+    /// Where Ann's invitation leads: the link without our origin.
+    func invite(_ user: String = TokenHouse.user) async throws -> String {
+        let answer = try await service.call("POST", "/api/v1/users/\(user)/invitation", as: Self.administrator())
+        guard answer.status == 201, let link = try answer.json()["link"]?.string else {
+            throw Unexpected(description: answer.text)
+        }
+        return String(link.dropFirst("http://127.0.0.1:8080".count))
+    }
+
+    /// The password under parameters that are not ours any more.
+    func outdatedHash() -> String? {
+        PasswordHash.Parameters(logarithmOfCost: 10, blockSize: 8, parallelization: 1).map {
+            PasswordHash(of: Array(Self.password.utf8), $0).text
+        }
+    }
+
+    /// The program as it is on a host.
+    func command(_ arguments: [String]) throws -> (status: Int32, output: String, complaint: String) {
+        let database = service.database
+        var values = settings
+        values["POSTGRES_URL"] = try database.url(as: "token")
+        values["POSTGRES_OWNER_URL"] = try database.url(as: "token_owner")
+        values["KAFKA_BOOTSTRAP_SERVERS"] = try TestService.broker()
+        values["ASSERTION_KEY"] = Base64URL.text(TestService.assertionKey)
+        let tests = URL(filePath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        let process = Process()
+        process.executableURL = tests.deletingLastPathComponent().appending(path: "token")
+        process.arguments = arguments
+        process.environment = ["GATEHOUSE_ORIGIN": "http://127.0.0.1:8080"].merging(
+            values.map { ("GATEHOUSE_" + $0.key, $0.value) }
+        ) { $1 }
+        let (output, complaint) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = complaint
+        try process.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        let complained = complaint.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (
+            process.terminationStatus, String(decoding: said, as: UTF8.self),
+            String(decoding: complained, as: UTF8.self)
+        )
+    }
+
+    struct Unexpected: Error, CustomStringConvertible { let description: String }
 
     /// As the superuser.
     func sql(_ sql: String) async throws {

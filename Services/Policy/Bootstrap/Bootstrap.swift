@@ -19,7 +19,8 @@ package struct Bootstrap {
     }
 
     package static let command = HostCommand(
-        "bootstrap", usage: "bootstrap --email EMAIL [--name NAME]   make the first administrator, and print the id",
+        "bootstrap",
+        usage: "bootstrap --email EMAIL [--name NAME]   make the first administrator; print the id, for token invite",
         options: ["email", "name"]
     ) { host, arguments in
         let email = try EmailAddress(arguments.required("email"))

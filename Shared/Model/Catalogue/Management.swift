@@ -23,10 +23,18 @@ public enum Management {
     /// No catalogue may put a route where Gatehouse answers itself.
     static func owns(_ template: RouteTemplate) -> Bool {
         guard case .literal(let first) = template.segments.first else { return true }
-        return [
-            "api", "oauth", ".well-known", "login", "logout", "account", "assets", "logos", "_gatehouse",
-        ].contains(first)
+        return own.contains(first)
     }
+
+    /// Whether Gatehouse itself answers at a path, as it was sent.
+    public static func owns(path: String) -> Bool {
+        path.hasPrefix("/") && own.contains(String(path.dropFirst().prefix { $0 != "/" && $0 != "?" }))
+    }
+
+    /// The first segments of our own paths.
+    private static let own: Set<String> = [
+        "api", "oauth", ".well-known", "login", "logout", "account", "assets", "logos", "_gatehouse",
+    ]
 }
 
 extension Management {

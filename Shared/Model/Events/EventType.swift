@@ -37,6 +37,9 @@ public enum EventType: String, CaseIterable, Sendable {
     case userSignedIn = "user.signed-in"
     case userSignedOut = "user.signed-out"
     case userSignInFailed = "user.sign-in-failed"
+    /// Given a link by which to set the password.
+    case userInvited = "user.invited"
+    case userPasswordChanged = "user.password-changed"
     case clientAuthenticationFailed = "client.authentication-failed"
 
     /// One that writes.
@@ -72,7 +75,7 @@ public enum EventType: String, CaseIterable, Sendable {
         case .grantRevoked, .tokenRevoked, .familyRevoked:
             .revocations
         case .tokenIssued, .tokenRefreshed, .tokensIssued, .consentGiven, .consentDenied, .userSignedIn, .userSignedOut,
-            .userSignInFailed, .clientAuthenticationFailed:
+            .userSignInFailed, .userInvited, .userPasswordChanged, .clientAuthenticationFailed:
             .tokens
         case .callAllowed, .callsAllowed:
             .calls
