@@ -46,7 +46,7 @@ package enum AdministrationStatements {
     ]
 
     private static let objects = [
-        decided, sample(ObjectStore.look, [.text(""), .text(""), .texts([])]),
+        decided, session, sample(ObjectStore.look, [.text(""), .text(""), .texts([])]),
         sample(ObjectStore.create, [.text(""), .text(""), .texts([]), facts]),
         sample(ObjectStore.replace, [.text(""), .text(""), .texts([]), facts, .texts([])]),
         sample(ObjectStore.delete, [.text(""), .text(""), .texts([]), facts]), objectsOfDomain,
@@ -54,6 +54,7 @@ package enum AdministrationStatements {
 
     /// What a decision reads.
     package static let decided = sample(ObjectStore.find, [.text("segment"), .text("42")])
+    package static let session = sample(SessionStore.find, [.bytea([UInt8](repeating: 0, count: 32))])
     package static let objectsOfDomain = sample(ObjectStore.isInUse, [.text("")])
 
     private static let installation = [

@@ -30,10 +30,10 @@ package let policyProgram = Program(
     service.health.check("lease") { replica.lease.isValid(at: .now()) ? nil : "no valid lease" }
 
     let decisions = Decisions(
-        replica, ObjectStore(postgres: service.postgres), service.recorder(),
+        replica, ObjectStore(postgres: service.postgres), SessionStore(postgres: service.postgres), service.recorder(),
         recordsEachRead: settings.readRecords == .each,
         DoorAnswers(try Assertion(secret: service.settings.assertionKey), origin: service.settings.origin),
-        issuer: service.settings.origin, service.metrics, service.log, on: core)
+        origin: service.settings.origin, service.metrics, service.log, on: core)
     service.background("counted reads") { await decisions.reads.run() }
     service.background("counted refusals") { await decisions.refusals.run() }
     ForwardAuthRoutes(decisions, settings.doorKey, settings.proxies).mount(on: service.internalRouter)

@@ -16,6 +16,9 @@ final class Decisions {
 
     private let replica: Replica
     private let objects: ObjectStore
+    private let sessions: SessionStore
+    private let cookie: HostCookie
+    private let origin: String
     private let held: HeldState
     private let recorder: Recorder
     private let recordsEachRead: Bool
@@ -27,17 +30,21 @@ final class Decisions {
     let refusals: Tally<CountedRefusal>
 
     init(
-        _ replica: Replica, _ objects: ObjectStore, _ recorder: Recorder, recordsEachRead: Bool,
-        _ answers: DoorAnswers, issuer: String, _ metrics: Metrics, _ log: Log, on core: isolated Core
+        _ replica: Replica, _ objects: ObjectStore, _ sessions: SessionStore, _ recorder: Recorder,
+        recordsEachRead: Bool, _ answers: DoorAnswers, origin: String, _ metrics: Metrics, _ log: Log,
+        on core: isolated Core
     ) {
         self.replica = replica
         self.objects = objects
+        self.sessions = sessions
+        self.origin = origin
+        cookie = HostCookie(SessionID.cookie, origin: origin)
         self.recorder = recorder
         self.recordsEachRead = recordsEachRead
         self.answers = answers
         self.log = log
         held = replica.held
-        verifier = TokenVerifier(issuer: issuer, replica.held)
+        verifier = TokenVerifier(issuer: origin, replica.held)
         counters = DecisionCounters(metrics)
         reads = Tally(every: .seconds(1), recorder, on: core) { $0.fact($1, $2) }
         refusals = Tally(every: .seconds(10), recorder, on: core) { $0.fact($1, $2) }
@@ -51,26 +58,42 @@ final class Decisions {
             return .later {
                 await replica.wakeForKeys()
                 let moment = Lease.Moment.now()
-                let verdict = verifier.verdict(asked.bearer, at: moment) { Bearer.token(of: request) }
-                return await self.perform(self.decide(asked, verdict, at: moment), asked, verdict, for: request)
+                let shown = Shown.token(verifier.verdict(asked.bearer, at: moment) { Bearer.token(of: request) })
+                return await self.perform(self.decide(asked, shown, at: moment), asked, shown, for: request)
             }
         }
-        switch decide(asked, verdict, at: moment) {
+        if case .missing = verdict, replica.lease.isValid(at: moment), let session = self.session(of: asked) {
+            let site = RequestSite(
+                origins: asked.header("Origin"), sites: asked.header("Sec-Fetch-Site"), origin: origin)
+            return .later {
+                let shown = Shown.session(await self.sessions.find(session), isFromOurSite: site == .ours)
+                return await self.perform(self.decide(asked, shown, at: .now()), asked, shown, for: request)
+            }
+        }
+        switch decide(asked, .token(verdict), at: moment) {
         case .answer(let response, _): return .now(response)
-        case let outcome: return .later { await self.perform(outcome, asked, verdict, for: request) }
+        case let outcome: return .later { await self.perform(outcome, asked, .token(verdict), for: request) }
         }
     }
 
+    /// The digest of the session that a browser shows, on our own paths.
+    private func session(of asked: AskedRequest) -> [UInt8]? {
+        guard Management.owns(path: asked.target), let text = cookie.value(in: asked.header("Cookie")) else {
+            return nil
+        }
+        return SessionID(text)?.digest
+    }
+
     private func perform(
-        _ outcome: Outcome, _ asked: AskedRequest, _ verdict: TokenVerifier.Verdict, for request: Request
+        _ outcome: Outcome, _ asked: AskedRequest, _ shown: Shown, for request: Request
     ) async -> Response {
         switch outcome {
         case .look(let object):
             // Everything is judged anew: while the row was on its way, the state may have become another, and the lease have ended.
             let domains = await objects.domains(of: object)
             counters.count(domains)
-            let outcome = decide(asked, verdict, at: .now(), (object: object, domains: domains))
-            return await perform(outcome, asked, verdict, for: request)
+            let outcome = decide(asked, shown, at: .now(), (object: object, domains: domains))
+            return await perform(outcome, asked, shown, for: request)
         case .answer(let response, let id):
             lookAgain(at: request, id)
             return response
@@ -98,20 +121,11 @@ final class Decisions {
 
     /// `found`: what the resource directory said of an object, where it was asked.
     private func decide(
-        _ asked: AskedRequest, _ verdict: TokenVerifier.Verdict, at moment: Lease.Moment,
+        _ asked: AskedRequest, _ shown: Shown, at moment: Lease.Moment,
         _ found: (object: ObjectReference, domains: AccessRequest.ObjectDomains)? = nil
     ) -> Outcome {
-        let credential: AccessRequest.Credential
-        var caller: VerifiedToken?
-        switch verdict {
-        case .missing: credential = .missing
-        case .malformed, .unknownKey: credential = .malformed
-        case .token(let verified):
-            caller = verified
-            credential = .token(verified.token)
-        }
         var request = AccessRequest(
-            credential: credential, method: asked.method, target: asked.target,
+            credential: shown.credential, method: asked.method, target: asked.target,
             origin: asked.client.map { .address($0) } ?? .unresolved)
         let access = AccessMoment(now: moment.wall, isFresh: replica.lease.isValid(at: moment))
         var decision = held.access.decide(request, at: access) { StatedParameter(lines: asked.header($0)) }
@@ -122,7 +136,7 @@ final class Decisions {
             decision = held.access.decide(request, at: access) { StatedParameter(lines: asked.header($0)) }
         }
         let made = Verdict(
-            id: .fresh(at: moment.wall), asked: asked, decision: decision, caller: caller, moment: moment,
+            id: .fresh(at: moment.wall), asked: asked, decision: decision, caller: shown.caller, moment: moment,
             revisions: held.revisions, age: replica.lease.age(at: moment))
         counters.count(decision.reason)
         if let reason = decision.reason { return refuse(made, reason) }

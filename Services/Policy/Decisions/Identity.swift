@@ -4,7 +4,8 @@ import GatehousePlatform
 /// Who calls, and how far they reach, whatever the route.
 final class Identity {
     let user: Fact.User
-    let application: Fact.Application
+    /// Nil for a user in a browser.
+    let application: Fact.Application?
     /// As headers say it.
     let userText: String
     let scopes: String
@@ -17,11 +18,14 @@ final class Identity {
 
     /// Of a decision that allows.
     init?(_ decision: Decision, in state: AccessState) {
-        guard let user = state.user(of: decision), let application = state.application(of: decision),
-            let clientID = try? ClientID(application.clientID)
-        else { return nil }
+        guard let user = state.user(of: decision) else { return nil }
         self.user = Fact.User(user.id, name: user.name)
-        self.application = Fact.Application(clientID, name: application.name)
+        if let application = state.application(of: decision) {
+            guard let clientID = try? ClientID(application.clientID) else { return nil }
+            self.application = Fact.Application(clientID, name: application.name)
+        } else {
+            application = nil
+        }
         userText = user.id.text
         let scopes = state.scopes(of: decision)
         let permissions = state.permissions(of: decision)

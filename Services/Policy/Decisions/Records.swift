@@ -2,10 +2,11 @@ import GatehouseJSON
 import GatehouseModel
 import GatehousePlatform
 
-/// Reads that are counted together: what one application did for one user on one route from one address within a second.
+/// Reads that are counted together: what one application did for one user on one route from one address within a second; or what the
+/// user did alone.
 struct CountedRead: Hashable {
     let user: Fact.User
-    let application: Fact.Application
+    let application: Fact.Application?
     let route: String
     let address: Address?
     let second: Int64
@@ -39,7 +40,7 @@ struct CountedRefusal: Hashable {
 extension OutgoingFact {
     /// An allowed call; `id`: of its decision, where it is recorded alone.
     fileprivate init(
-        call type: EventType, id: ID<Event>? = nil, by user: Fact.User, through application: Fact.Application,
+        call type: EventType, id: ID<Event>? = nil, by user: Fact.User, through application: Fact.Application?,
         _ route: String, _ address: Address?, name: String? = nil, count: Int? = nil, at now: Timestamp,
         in trace: Trace? = nil
     ) {
@@ -60,21 +61,22 @@ extension OutgoingFact {
 
     /// A refusal of somebody who proved who calls.
     init(
-        blocked verdict: Verdict, _ reason: Reason, _ caller: VerifiedToken, _ state: AccessState, in trace: Trace?
+        blocked verdict: Verdict, _ reason: Reason, _ caller: ProvenCaller, _ state: AccessState, in trace: Trace?
     ) {
-        let claims = caller.token.claims
         let asked = verdict.asked
         let decision = verdict.decision
         let route = state.label(of: decision)
         let user = state.user(of: decision)
         let checks = JSON.Object(
             Reason.allCases.map { ($0.rawValue, .string(decision.checks[$0].rawValue)) })
-        let data: JSON.Object = [
+        var data: JSON.Object = [
             "decision_id": verdict.id.json, "reason": .string(reason.rawValue), "checks": .object(checks),
-            "application": [
-                "client_id": claims.clientID.json, "name": .string(state.application(of: decision)?.name ?? ""),
-            ],
-            "user": ["id": (user?.id ?? claims.user).json, "name": .string(user?.name ?? "")],
+        ]
+        data["application"] = caller.clientID.map { id -> JSON in
+            ["client_id": id.json, "name": .string(state.application(of: decision)?.name ?? "")]
+        }
+        let rest: JSON.Object = [
+            "user": ["id": (user?.id ?? caller.user).json, "name": .string(user?.name ?? "")],
             "request": [
                 "method": .string(asked.method), "path": .string(asked.path),
                 "route": route.map { .string($0) } ?? .null, "ip": asked.client?.json ?? .null,
@@ -84,8 +86,10 @@ extension OutgoingFact {
             "revision": .string(verdict.revisions),
             "state_age_ms": verdict.age.map { .integer($0.milliseconds) } ?? .null,
         ]
+        for (name, value) in rest.members { data[name] = value }
         self.init(
-            .requestBlocked, id: verdict.id, key: claims.clientID.text, subject: route ?? asked.path, data: data,
+            .requestBlocked, id: verdict.id, key: caller.clientID?.text ?? caller.user.text,
+            subject: route ?? asked.path, data: data,
             at: verdict.moment.wall, in: trace)
     }
 }

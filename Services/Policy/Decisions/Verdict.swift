@@ -9,7 +9,7 @@ struct Verdict {
     let asked: AskedRequest
     let decision: Decision
     /// Nil where nobody has proven who calls.
-    let caller: VerifiedToken?
+    let caller: ProvenCaller?
     let moment: Lease.Moment
     let revisions: String
     /// Since the renewal that proved the state; nil without one.

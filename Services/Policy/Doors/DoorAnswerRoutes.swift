@@ -21,7 +21,7 @@ struct DoorAnswers {
             200,
             [
                 ("X-Gatehouse-User", identity.userText),
-                ("X-Gatehouse-Application", identity.application.clientID.text),
+                ("X-Gatehouse-Application", identity.application?.clientID.text ?? Self.nothing),
                 ("X-Gatehouse-Scopes", Self.filled(identity.scopes)),
                 ("X-Gatehouse-Permissions", Self.filled(identity.permissions)),
                 ("X-Gatehouse-Domains", Self.filled(identity.domains)),

@@ -10,6 +10,10 @@ extension AccessState {
         decision.check(.stateStale, moment.isFresh)
         guard moment.isFresh else { return decision }
 
+        if case .session(let session) = request.credential {
+            decide(session, request, at: moment, header, in: &decision)
+            return decision
+        }
         let token = present(request.credential, at: moment, in: &decision)
         if let token { identify(token, in: &decision) }
         locate(request.origin, in: &decision)
@@ -27,7 +31,10 @@ extension AccessState {
         _ credential: AccessRequest.Credential, at moment: AccessMoment, in decision: inout Decision
     ) -> AccessToken? {
         switch credential {
-        case .missing:
+        case .unreadable:
+            decision.check(.stateStale, false)
+            return nil
+        case .missing, .session:
             decision.check(.tokenMissing, false)
             return nil
         case .malformed:
@@ -71,7 +78,7 @@ extension AccessState {
         if let user { decision.check(.userInactive, user.isActive) }
     }
 
-    private func locate(_ origin: AccessRequest.Origin, in decision: inout Decision) {
+    func locate(_ origin: AccessRequest.Origin, in decision: inout Decision) {
         switch origin {
         case .unstated:
             return
@@ -86,7 +93,7 @@ extension AccessState {
         }
     }
 
-    private func match(_ request: AccessRequest, in decision: inout Decision) -> RequestTarget? {
+    func match(_ request: AccessRequest, in decision: inout Decision) -> RequestTarget? {
         let target = RequestTarget(request.target)
         if let target, let method = Method(deciding: request.method) {
             decision.route = routes.find(method, target)
@@ -113,14 +120,19 @@ extension AccessState {
             decision.check(.insufficientScope, decision.scopes.contains(rule.scope))
         }
         guard let user = knownUser(decision) else { return }
-        decision.permissions = roleSets.permissions(of: user.roles).intersection(routes.permissions)
-        decision.domains = user.domains
-        decision.check(.permissionDenied, rule.permissions.allow(decision.permissions))
+        grant(user, rule, in: &decision)
         checkDomain(rule, request, target, header, in: &decision)
     }
 
+    /// What the user may do, and whether the route asks for more.
+    func grant(_ user: UserRow, _ rule: RouteRules.Rule, in decision: inout Decision) {
+        decision.permissions = roleSets.permissions(of: user.roles).intersection(routes.permissions)
+        decision.domains = user.domains
+        decision.check(.permissionDenied, rule.permissions.allow(decision.permissions))
+    }
+
     /// A user-defined application acts under no system user, whatever its token says.
-    private func knownUser(_ decision: Decision) -> UserRow? {
+    func knownUser(_ decision: Decision) -> UserRow? {
         guard let place = decision.user, !users[place].isDeleted, !users[place].key.isSystem else { return nil }
         return users[place]
     }
@@ -134,7 +146,7 @@ extension AccessState {
 // MARK: - Domains
 
 extension AccessState {
-    private func checkDomain(
+    func checkDomain(
         _ rule: RouteRules.Rule, _ request: AccessRequest, _ target: RequestTarget,
         _ header: (String) -> StatedParameter, in decision: inout Decision
     ) {

@@ -14,6 +14,10 @@ public struct AccessRequest: Sendable {
         case missing
         case malformed
         case token(AccessToken)
+        /// Without a token: a user's own, of a browser.
+        case session(AccessSession)
+        /// It was shown, and what stands behind it could not be read.
+        case unreadable
     }
 
     /// What the resource directory says of the object that the route names.
