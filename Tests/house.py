@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -62,6 +64,16 @@ class House:
         """As the administrator's client."""
         return self.call(method, f"/api/v1{path}", self.admin_token(), **request)
 
+    # People
+
+    def browser(self) -> "Browser":
+        """Of somebody who has signed in nowhere yet."""
+        return Browser(self)
+
+    def set_password(self, user: dict, password: str = "correct horse battery") -> str:
+        expect(self.manage("PUT", f"/users/{user['id']}/password", json={"password": password}), 204)
+        return password
+
     # Behind the edge
 
     def settings(self, process: str) -> dict[str, str]:
@@ -106,6 +118,31 @@ class House:
         body = {"name": unique("Application"), "flow": "client_credentials", "scopes": scopes, "run_as": run_as, **more}
         made = expect(self.manage("POST", "/applications", json=body), 201)
         return Application(made["client_id"], made["client_secret"], run_as, made)
+
+
+class Browser:
+    """A person's browser: it keeps cookies, and sends forms as their page has them, from there."""
+
+    def __init__(self, house: House):
+        self.origin = house.origin
+        self.client = httpx.Client(base_url=house.origin, timeout=30)
+
+    def open(self, path: str) -> httpx.Response:
+        return self.client.get(path)
+
+    def submit(self, path: str, **fields: str) -> httpx.Response:
+        """Opens the page, and sends its form."""
+        hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', self.open(path).text)
+        form = {**{name: unescape(value) for name, value in hidden}, **fields}
+        return self.client.post(path.split("?")[0], data=form, headers={"Origin": "null", "Sec-Fetch-Site": "same-origin"})
+
+    def sign_in(self, email: str, password: str, path: str = "/login") -> httpx.Response:
+        return self.submit(path, email=email, password=password)
+
+    def call(self, method: str, path: str, **request) -> httpx.Response:
+        """As a script of a page of ours would."""
+        headers = {"Sec-Fetch-Site": "same-origin", **request.pop("headers", {})}
+        return self.client.request(method, path, headers=headers, **request)
 
 
 def expect(answer: httpx.Response, status: int) -> dict:

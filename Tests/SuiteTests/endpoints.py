@@ -58,6 +58,7 @@ PERSON = {
     "domains": [None, True, 7, "", "some", {}, *NO_MEMBERS, ["unknown.example.com"], ["no domain"]],
     "active": FLAG,
 }
+PASSWORD = [None, *NO_TEXT, "", "eleven char", "x" * 1025, "\u00e9" * 513, "a password\u0000 with a NUL"]
 DOMAIN = {"name": [*NAME, "no domain", "-a.example.com", "a..b"]}
 ADDRESS = {"ip": [None, *NO_TEXT, "", "x", "192.0.2.01"], "client_id": [None, *NO_TEXT, "", "x", "x" * 32]}
 WORDS = [*NO_LIST, *NO_MEMBERS, [{"name": "a b", "words": ""}], [{"name": "a"}], [{"name": "a", "words": "\u202e"}], [{"name": "a", "words": "", "x": 1}]]
@@ -149,6 +150,8 @@ ENDPOINTS = [
     Endpoint("policy", "DELETE", "/api/v1/objects/{type}/1"),
     Endpoint("audit", "GET", "/api/v1/audit-events", query=EVENTS),
     Endpoint("audit", "GET", "/api/v1/activity", query=EVENTS),
+    Endpoint("token", "PUT", "/api/v1/users/{user}/password", {"password": "long enough it is"}, {"password": PASSWORD}),
+    Endpoint("token", "POST", "/api/v1/users/{user}/invitation", {}, is_optional=True),
     Endpoint("token", "POST", "/oauth/token", {"grant_type": "client_credentials"}),
     Endpoint("token", "POST", "/oauth/introspect", {"token": "{token}"}),
     Endpoint("token", "POST", "/oauth/revoke", {"token": "{token}"}),

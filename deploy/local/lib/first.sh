@@ -11,6 +11,17 @@ make_administrator() {
     mv "$file.new" "$file"
 }
 
+# By the same link as in production; here the run itself follows it, and keeps the password.
+set_administrator_password() {
+    local file=$run/secrets/administrator-password link
+    [[ -s $file ]] && return
+    link=$(command_of token invite --user "$(<"$run/secrets/administrator-id")" 2>>"$run/log/bootstrap.log") ||
+        fail "token invite failed: see $run/log/bootstrap.log"
+    (umask 077 && python3 deploy/local/tour/first_password.py "$link" >"$file.new" 2>>"$run/log/bootstrap.log") ||
+        fail "The administrator's password cannot be set: see $run/log/bootstrap.log"
+    mv "$file.new" "$file"
+}
+
 make_admin_client() {
     local file=$run/secrets/admin-client.json
     [[ -s $file ]] && return

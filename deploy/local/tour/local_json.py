@@ -26,7 +26,7 @@ def settings(file: Path) -> dict[str, str]:
 def main(run: Path) -> None:
     local = {
         "origin": os.environ["ORIGIN"],
-        "admin": {"email": os.environ["ADMINISTRATOR"], "password": None},
+        "admin": {"email": os.environ["ADMINISTRATOR"], "password": (run / "secrets" / "administrator-password").read_text().strip()},
         "admin_client": json.loads((run / "secrets" / "admin-client.json").read_text()),
         "services": {name: service(name, run) for name in SERVICES},
         "door_key": (run / "secrets" / "door-key").read_text(),
