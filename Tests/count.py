@@ -9,6 +9,7 @@ REPORTS = {
     "walls": "WallsTests.xml",
     "suite": "SuiteTests.xml",
     "conformance": "Conformance.xml",
+    "browser": "Browser.xml",
     "faults": "Faults.xml",
     "soak": "Soak.xml",
 }
