@@ -13,7 +13,7 @@ KINDS = [f"{size}-{scheme}" for size in SIZES for scheme in ("light", "dark")]
 
 @pytest.fixture
 def ann(house) -> dict:
-    user = house.make_user("Ann Margarethe van der Brückenhausen", ["IT / System Administrator"])
+    user = house.make_user("Ann Margarethe van der Brückenhausen", ["Application Manager"])
     house.set_password(user, PASSWORD)
     return user
 

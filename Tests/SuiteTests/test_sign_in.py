@@ -8,7 +8,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def ann(house) -> dict:
-    return house.make_user(unique("Ann"), ["IT / System Administrator"])
+    return house.make_user(unique("Ann"), ["Application Manager"])
 
 
 @pytest.fixture
