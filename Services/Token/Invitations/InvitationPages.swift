@@ -9,7 +9,7 @@ enum InvitationPages {
             Field("email", "E-mail address", .email, autocomplete: .username, value: visitor.email, isFixed: true),
             Field(
                 "password", "New password", .password, autocomplete: .newPassword,
-                hint: "At least \(Password.fewest) characters: a few words that belong together for you alone do well.",
+                hint: "At least \(Password.fewest) characters: a few words that only you would put together do well.",
                 error: error),
         ]
         return WebPage(
@@ -17,7 +17,7 @@ enum InvitationPages {
         ) {
             HTML.card {
                 HTML.h1("Choose your password")
-                HTML.p("Welcome, \(visitor.user.name). With it you sign in to Gatehouse from now on.")
+                HTML.p("Welcome, \(visitor.user.name). From now on you sign in to Gatehouse with it.")
                 HTML.problems(in: fields)
                 HTML.form(to: InvitationRoutes.path, csrf: csrf, hidden: [("token", token)]) {
                     for field in fields { field.html }
