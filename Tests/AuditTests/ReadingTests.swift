@@ -177,7 +177,7 @@ import Testing
         try await AuditHouse.run { house in
             let start = Timestamp.now()
             try await house.send([try AuditHouse.call()])
-            try await eventually("a moment after the event is complete", within: .seconds(40)) {
+            try await eventually("a moment after the event is complete", within: .seconds(120)) {
                 let until = try await house.list("audit-events?order=time")["complete_until"]?.string
                 return try until.map { try Timestamp($0) > start } ?? false
             }
