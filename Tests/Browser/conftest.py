@@ -20,8 +20,8 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        # Its sandbox does not run as root.
-        options = ["--no-sandbox"] if os.geteuid() == 0 else []
+        # Its sandbox does not run as root, and containers have little shared memory.
+        options = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
         yield browser
         browser.close()
