@@ -10,7 +10,7 @@ package enum Statements {
 
     package static let all: [Sample] =
         [
-            sample(LogWriterStore.lock, []), sample(LogWriterStore.touch, []), sample(LogWriterStore.lead, []),
+            sample(LogWriterStore.lock, []), sample(LogWriterStore.lead, []),
             sample(LogWriterStore.clusters, []),
             sample(LogWriterStore.offsets, [.text("")]),
             sample(LogWriterStore.open, [.text(""), .texts([]), .int4s([])]),

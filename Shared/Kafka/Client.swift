@@ -4,7 +4,7 @@ import GatehouseEventLoop
 /// A librdkafka client on a core: what it reports wakes the core's loop.
 final class Client {
     /// For calls into librdkafka that block; all clients of the process share it.
-    static let workers = Workers(2)
+    static let workers = Workers(8)
 
     let handle: Handle
     /// What is fetched, if this is a consumer.

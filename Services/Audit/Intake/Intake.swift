@@ -76,7 +76,6 @@ final class Intake {
     private func serve() async throws {
         let connection = try await Connection.open(Connection.Settings(url), on: events)
         defer { connection.close() }
-        try await LeaderSession.begin(connection)
         while try await connection.query(LogWriterStore.lock).first != true { try await events.sleep(for: Self.retry) }
         let cluster = try await consumer.clusterID()
         let writer = try await LogWriter.lead(connection, cluster: cluster, partitions, metrics, log, core)

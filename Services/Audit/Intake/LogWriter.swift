@@ -69,9 +69,6 @@ final class LogWriter {
         try await open(new) { statement, values in _ = try await self.connection.query(statement, values) }
     }
 
-    /// So that the session lives on, with its lock, while there is nothing to write.
-    func touch() async throws { _ = try await connection.query(LogWriterStore.touch) }
-
     /// Writes records, batch by batch: while PostgreSQL works at one, the next is read. Those that were fetched again are passed over.
     func write(_ records: [ConsumedRecord], at now: Timestamp) async throws {
         var rest = new(records)[...]

@@ -8,7 +8,6 @@ struct LogWriterStore {
     static let lock = Statement("select pg_try_advisory_lock(hashtextextended('gatehouse audit intake', 0))") {
         try $0.bool()
     }
-    static let touch = Statement("select 1") { try $0.int4() }
     static let lead = Statement("update audit.log_head set term = term + 1 returning term, sequence") {
         (term: try $0.int8(), sequence: try $0.int8())
     }

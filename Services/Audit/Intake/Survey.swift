@@ -39,7 +39,6 @@ final class Survey {
         var tidy = ContinuousClock.now + Self.housekeeping
         while (try? await events.sleep(for: Self.pace)) != nil {
             do {
-                try await writer.touch()
                 try await look(at: .now())
                 if .now >= tidy {
                     tidy = .now + Self.housekeeping
